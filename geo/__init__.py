@@ -1,0 +1,1 @@
+"""The judgement: what the layers mean for a site."""

@@ -1,0 +1,86 @@
+"""What a substation can carry at its line terminals, as a range.
+
+Firm capability is the N-1 limit of the lines that end at a station, the largest circuit out.
+It is an **upper bound** on what the station can deliver: existing load, transformers and
+everything upstream are not in it, and headroom proper is unknown until a power flow says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.parameters import cited
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.crs import Floats
+
+THERMAL_CLASSES_KV = (46, 69, 115, 138, 161, 230, 345, 500)
+"""Voltage classes whose single-circuit thermal capability is published (thermal_mw_*)."""
+
+LINE_CLASS_BOUNDS_KV = ((100, 161), (220, 287), (345, 345), (500, 500), (735, 1000))
+"""The voltages that HIFLD's VOLT_CLASS lumps together: all that `line_class` evidence knows."""
+
+
+def thermal_mw(kv: Floats) -> tuple[Floats, Floats]:
+    """Give what one circuit carries at a voltage, as a lower and an upper bound.
+
+    In between two classes the class below counts; above the top class the top is a lower
+    bound and the upper is unknown; below the lowest class it is the other way round.
+
+    Parameters
+    ----------
+    kv
+        Shape ``(n,)``; NaN where unknown.
+
+    Returns
+    -------
+    low_mw, high_mw
+        Shape ``(n,)``; NaN where unknown.
+    """
+    classes = np.array(THERMAL_CLASSES_KV, dtype=float)
+    capability = np.array([cited(f"thermal_mw_{one}kv").value for one in THERMAL_CLASSES_KV])
+    below = np.searchsorted(classes, np.nan_to_num(kv, nan=0.0), side="right") - 1
+    known = capability[np.maximum(below, 0)]
+    low = np.where(np.isnan(kv) | (below < 0), np.nan, known)
+    high = np.where(np.isnan(kv) | (kv > classes[-1]), np.nan, known)
+    return low, high
+
+
+def firm_capability_mw(stations: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Give the N-1 limit of the lines at each station: (circuits - 1) x one circuit.
+
+    Parameters
+    ----------
+    stations
+        Columns `max_kv`, `circuits` and `kv_evidence`.
+
+    Returns
+    -------
+    firm_mw_low, firm_mw_high
+        Shape ``(n,)``. One circuit drawn: low 0, high unknown, since a double circuit is often
+        drawn as one line. Circuits unknown: both unknown. Voltage in conflict or inferred: low
+        0, high as recorded. Voltage from the line class only: the class's own bounds.
+    """
+    kv = stations["max_kv"].to_numpy(float)
+    circuits = stations["circuits"].to_numpy(float)
+    evidence = stations["kv_evidence"].to_numpy(object)
+    low_kv, high_kv = kv.copy(), kv.copy()
+    for lowest, highest in LINE_CLASS_BOUNDS_KV:
+        of_class = (evidence == "line_class") & (kv >= lowest) & (kv <= highest)
+        low_kv[of_class], high_kv[of_class] = lowest, highest
+    low = (circuits - 1) * thermal_mw(low_kv)[0]
+    high = (circuits - 1) * thermal_mw(high_kv)[1]
+    low = np.where(np.isin(evidence, ["conflict", "inferred"]) & ~np.isnan(circuits), 0.0, low)
+    return low, np.where(circuits == 1, np.nan, high)
+
+
+def reach_mw(stations: pd.DataFrame, firm_high: Floats) -> Floats:
+    """Give the most a station might carry: one line drawn may be a double circuit, not a triple."""
+    circuits = stations["circuits"].to_numpy(float)
+    single = thermal_mw(stations["max_kv"].to_numpy(float))[1]
+    reach = np.where(circuits == 1, single, firm_high)
+    return np.nan_to_num(reach, nan=np.inf)

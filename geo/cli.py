@@ -1,0 +1,399 @@
+"""The command line: `rewatt rank | explain | map | balance | layers | columns | app`.
+
+Each command imports what it needs when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.errors import AskedWronglyError, CannotDoError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.assess import Assessment
+    from geo.selection import Selection
+    from layers import LoadedLayer
+
+app = typer.Typer(
+    name="rewatt",
+    help="Rank power sites, above all bitcoin mines, by how well they can become AI data centres.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class By(StrEnum):
+    """What a ranking goes by."""
+
+    score = "score"
+    potential = "potential"
+
+
+class Grouping(StrEnum):
+    """What `balance` adds up by."""
+
+    region = "region"
+    iso = "iso"
+    state = "state"
+    operator = "operator"
+
+
+Region = Annotated[
+    str | None,
+    typer.Option(help="northern_indiana, louisiana, childress, us or all.  [default: us; all with --sites]"),
+]
+Bbox = Annotated[
+    str | None, typer.Option(metavar="W,S,E,N", help="A box in degrees instead of a region.")
+]
+Area = Annotated[Path | None, typer.Option(help="A file of polygons, any CRS, instead of a region.")]
+Near = Annotated[
+    float, typer.Option(metavar="KM", help="Take in sites up to so far outside the region.")
+]
+Operator = Annotated[list[str] | None, typer.Option(help="Only this operator, or part of its name.")]
+State = Annotated[list[str] | None, typer.Option(help="Only this state: TX or Texas.")]
+Status = Annotated[
+    list[str] | None, typer.Option(help="Only operating, under_construction, planned or closed.")
+]
+Available = Annotated[
+    bool, typer.Option("--available", help="Only sites with MW that no AI contract takes.")
+]
+Sites = Annotated[
+    Path | None,
+    typer.Option(help="Your own sites instead: CSV, GeoJSON, GPKG, Parquet, Shapefile of points."),
+]
+Scenario = Annotated[str, typer.Option(help="Name of a scenario, or a TOML file.")]
+TargetMw = Annotated[
+    float | None,
+    typer.Option(metavar="MW", help="MW of AI load to place.  [default: the scenario's, 200]"),
+]
+ByOption = Annotated[By, typer.Option(help="Rank by what is proven, or by what is possible.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def _load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
+    from layers import LayerError, load_layers
+
+    ids = ("miner_sites", "campuses", "substations", "gas_plants")
+    try:
+        return load_layers(None if for_map else ids)
+    except LayerError as error:
+        raise CannotDoError(str(error)) from error
+
+
+def _selection(  # noqa: PLR0913 - one parameter per option of the command line
+    region: str | None,
+    bbox: str | None,
+    area: Path | None,
+    near: float,
+    operator: list[str] | None,
+    state: list[str] | None,
+    status: list[str] | None,
+    *,
+    available: bool,
+    brought: bool,
+) -> Selection:
+    from geo.regions import find_region, parse_box, read_area
+    from geo.selection import Selection
+
+    given = [name for name, one in (("--region", region), ("--bbox", bbox), ("--area", area)) if one]
+    if len(given) > 1:
+        msg = f"{' and '.join(given)} were given together: give one of them."
+        raise AskedWronglyError(msg)
+    name = find_region(region).id if region else ("all" if brought else "us")
+    polygon = parse_box(bbox) if bbox else read_area(area) if area else None
+    return Selection(
+        name,
+        polygon,
+        near,
+        tuple(operator or ()),
+        tuple(state or ()),
+        tuple(status or ()),
+        available,
+    )
+
+
+def _assess(
+    layers: dict[str, LoadedLayer],
+    file: Path | None,
+    scenario: str,
+    target_mw: float | None,
+    by: By,
+) -> Assessment:
+    from geo.assess import assess
+    from geo.console import say
+    from geo.question import Question
+    from geo.scenario import load_scenario
+    from geo.sites import embedded_sites
+    from layers.sources.rewatt_curated import SOURCE
+
+    weighed = load_scenario(scenario)
+    question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
+    sites = embedded_sites(layers)
+    if file is not None:
+        from geo.site_files import read_sites
+
+        brought = read_sites(file, frozenset(sites.index))
+        say(*brought.notes)
+        sites = brought.sites
+    return assess(sites, layers, weighed, question, by=by.value)
+
+
+@app.command()
+def rank(  # noqa: PLR0913 - one parameter per option of the command line
+    region: Region = None,
+    bbox: Bbox = None,
+    area: Area = None,
+    near: Near = 0.0,
+    operator: Operator = None,
+    state: State = None,
+    status: Status = None,
+    available: Available = False,  # noqa: FBT002 - typer reads the default
+    sites: Sites = None,
+    scenario: Scenario = "balanced",
+    target_mw: TargetMw = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Keep the N best, here and in the files.")
+    ] = None,
+    by: ByOption = By.score,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write .csv, .geojson, .gpkg, .parquet or .json; may be given again."),
+    ] = None,
+) -> None:
+    """Rank sites by how well they can become AI data centres.
+
+    Example: rewatt rank --region childress --near 50 --target-mw 300 --out ranked.csv
+    """
+    from geo.console import RANKED_LEGEND, SHOWN, ranked, say, stdout
+    from geo.export import check_targets, write_tables
+    from geo.report import ranked_table, summary
+    from geo.selection import select
+
+    check_targets(out or [])
+    wanted = _selection(
+        region, bbox, area, near, operator, state, status, available=available, brought=sites is not None
+    )
+    assessment = _assess(_load(), sites, scenario, target_mw, by)
+    assessment = assessment.only(select(assessment.sites, wanted))
+    table = ranked_table(assessment)
+    kept = table if top is None else table.head(top)
+    if out:
+        write_tables(kept, out)
+    console = stdout()
+    console.print(ranked(kept if top else kept.head(SHOWN)))
+    say(*summary(assessment, len(table) - len(kept)), RANKED_LEGEND)
+    if top is None and len(kept) > SHOWN:
+        say(f"Shown: the first {SHOWN} of {len(kept)}; --top N shows N, --out FILE holds all.")
+    if out:
+        say(f"Wrote {len(kept)} rows to {', '.join(map(str, out))}.")
+
+
+@app.command()
+def explain(
+    site: Annotated[str, typer.Argument(help="A site_id, or a name.")],
+    sites: Sites = None,
+    scenario: Scenario = "balanced",
+    target_mw: TargetMw = None,
+    by: ByOption = By.score,
+    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+) -> None:
+    """Say why a site stands where it stands.
+
+    Example: rewatt explain iren-childress --target-mw 300
+    """
+    import json
+
+    from geo.console import explained, stdout
+    from geo.explain import explain as explain_site
+    from geo.selection import Selection, select
+    from geo.sites import find_site
+
+    assessment = _assess(_load(), sites, scenario, target_mw, by)
+    key = find_site(assessment.sites, site)
+    us = assessment.sites.at[key, "country"] == "US"
+    among = select(assessment.sites, Selection("us" if us and sites is None else "all"))
+    one = explain_site(assessment.only(among), key)
+    if as_json:
+        typer.echo(json.dumps(one, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    console = stdout()
+    for part in explained(one):
+        console.print(part)
+        console.print()
+
+
+@app.command("map")
+def map_(  # noqa: PLR0913 - one parameter per option of the command line
+    out: Annotated[Path, typer.Option(help="The .html file to write.")] = Path("map.html"),
+    region: Region = None,
+    bbox: Bbox = None,
+    area: Area = None,
+    near: Near = 0.0,
+    operator: Operator = None,
+    state: State = None,
+    status: Status = None,
+    available: Available = False,  # noqa: FBT002 - typer reads the default
+    sites: Sites = None,
+    scenario: Scenario = "balanced",
+    target_mw: TargetMw = None,
+    by: ByOption = By.score,
+) -> None:
+    """Draw the ranked sites, the grid and the campuses on one map that needs no network.
+
+    Example: rewatt map --region louisiana --near 100 --out map.html
+    """
+    from geo.console import say
+    from geo.export import check_targets, whole_files
+    from geo.report import summary
+    from geo.selection import select
+    from geo.webmap import map_html
+
+    check_targets([out], (".html", ".htm"))
+    wanted = _selection(
+        region, bbox, area, near, operator, state, status, available=available, brought=sites is not None
+    )
+    layers = _load(for_map=True)
+    assessment = _assess(layers, sites, scenario, target_mw, by)
+    assessment = assessment.only(select(assessment.sites, wanted))
+    html = map_html(assessment, layers)
+    with whole_files([out]) as (part,):
+        part.write_text(html, encoding="utf-8")
+    say(*summary(assessment), f"Wrote {out} ({len(html.encode()) / 1e6:.1f} MB).")
+
+
+@app.command()
+def balance(
+    by: Annotated[Grouping, typer.Option(help="What to add up by.")] = Grouping.region,
+    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+) -> None:
+    """Add up the MW that miners hold, AI takes, campuses want and gas plants make.
+
+    Example: rewatt balance --by state
+    """
+    import json
+
+    from geo import balance as reckoning
+    from geo.console import grid, number, say, stdout
+
+    layers = _load()
+    table = reckoning.balance(layers, by.value)
+    claims = reckoning.claims(layers)
+    if as_json:
+        rows = [{by.value: key, **row} for key, row in table.to_dict("index").items()]
+        typer.echo(json.dumps({"balance": rows, "claims": claims}, ensure_ascii=False, indent=1))
+        return
+    console = stdout()
+    for prefix, title in (("mining", "Mining sites"), ("campus", "Campuses"), ("gas", "Gas plants")):
+        part = table[[name for name in table if name.startswith(prefix)]]
+        if part.empty or not len(part.columns):
+            continue
+        heads = [(name.removesuffix("_mw").replace("_", " "), "right") for name in part.columns]
+        rows = [(str(key), *map(number, row)) for key, row in zip(part.index, part.to_numpy(), strict=True)]
+        rows.append(("total", *map(number, part.sum())))
+        console.print(grid(title, [(by.value, "left"), *heads], rows))
+        console.print()
+    for line in claims:
+        console.print(line)
+    say(
+        "MW, but for counts of sites, campuses and blanks; a blank is not published and adds"
+        " nothing. Contracted more: beyond the energised. Campuses on mining sites stand apart,"
+        " since their MW are the site's. Gas plants carry no ISO and no owner group."
+    )
+
+
+@app.command("layers")
+def layers_(as_json: AsJson = False) -> None:  # noqa: FBT002 - typer reads the default
+    """List the layers: rows, geometry, source, vintage, licence, and whether each is there.
+
+    Example: rewatt layers --json
+    """
+    import json
+
+    from geo.console import grid, stdout
+    from layers import LAYERS
+
+    loaded = _load(for_map=True)
+    rows: list[dict[str, str | int]] = [
+        {
+            "layer": layer.id,
+            "title": layer.title,
+            "state": "embedded" if layer.id in loaded else "absent",
+            "rows": len(loaded[layer.id].table) if layer.id in loaded else 0,
+            "geometry": layer.geometry,
+            "source": "; ".join(source.title for source in layer.sources),
+            "vintage": "; ".join(source.vintage for source in layer.sources),
+            "licence": "; ".join(source.licence for source in layer.sources),
+        }
+        for layer in LAYERS
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    heads = [(name, "right" if name == "rows" else "left") for name in rows[0] if name != "title"]
+    stdout().print(grid("", heads, [[f"{row[name]:,}" if name == "rows" else str(row[name]) for name, _ in heads] for row in rows]))
+
+
+@app.command()
+def columns(
+    names: Annotated[list[str] | None, typer.Argument(help="Only these columns.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+) -> None:
+    """Document every column of the ranked table.
+
+    Example: rewatt columns firm_mw_high gate_located
+    """
+    import difflib
+    import json
+    from dataclasses import asdict
+
+    from geo.columns import COLUMNS
+    from geo.console import grid, stdout
+
+    known = {one.name: one for one in COLUMNS}
+    if unknown := [name for name in names or [] if name not in known]:
+        near = [repr(one) for name in unknown for one in difflib.get_close_matches(name, known, n=2, cutoff=0.4)]
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        msg = f"There is no column {' or '.join(map(repr, unknown))}.{hint} `rewatt columns` lists them."
+        raise AskedWronglyError(msg)
+    chosen = [known[name] for name in names] if names else list(COLUMNS)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in chosen], ensure_ascii=False, indent=1))
+        return
+    heads = [("column", "left"), ("unit", "left"), ("meaning", "left")]
+    stdout().print(grid("", heads, [(one.name, one.unit, one.meaning) for one in chosen]))
+
+
+@app.command("app")
+def app_(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    host: Annotated[str, typer.Option(help="Address to bind to.")] = "localhost",
+) -> None:
+    """Start the Streamlit app.
+
+    Example: rewatt app --port 8600
+    """
+    from geo.ui.launch import launch
+
+    raise typer.Exit(launch(host, port))
+
+
+def main() -> None:
+    """Run the command line; turn the user's mistakes into one clear message."""
+    try:
+        app()
+    except (AskedWronglyError, CannotDoError) as error:
+        typer.echo(f"rewatt: {error}", err=True)
+        sys.exit(2 if isinstance(error, AskedWronglyError) else 1)
+    except BrokenPipeError:
+        # the reader went away (`rewatt rank | head`): not an error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,137 @@
+"""The dictionary of the ranked table: every column, documented in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo.criteria import CRITERIA
+from geo.gates import GATES
+
+UPPER_BOUND = (
+    "an upper bound on delivery: existing load, transformers and everything upstream are not in it"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of the ranked table.
+
+    Attributes
+    ----------
+    name, unit
+        Its name, and the unit of its numbers; the unit is empty for text.
+    kind
+        ``text``, ``number`` or ``integer``.
+    meaning
+        What it holds, and what a blank means.
+    origin
+        ``sites``, ``pois``, ``rank``, ``scores``, or the id of a criterion or gate.
+    """
+
+    name: str
+    unit: str
+    kind: str
+    meaning: str
+    origin: str
+
+
+_RANK = (
+    OutputColumn(
+        "rank",
+        "",
+        "integer",
+        "1 is best among the sites listed; equals share a rank; blank: not ranked, see unranked_reason",
+        "rank",
+    ),
+)
+_SITE = tuple(
+    OutputColumn(name, unit, kind, meaning, "sites")
+    for name, unit, kind, meaning in (
+        ("site_id", "", "text", "key"),
+        ("name", "", "text", "what the operator calls it"),
+        ("operator", "", "text", "who runs it"),
+        ("county", "", "text", "county or parish; blank: not public"),
+        ("state", "", "text", "two-letter code"),
+        ("region", "", "text", "smallest named region that holds it: a box, us, or all"),
+        ("lat", "degrees", "number", "latitude, WGS 84; blank: not public"),
+        ("lon", "degrees", "number", "longitude, WGS 84; blank: not public"),
+        ("coord_precision", "", "text", "site (good to 2 km), town (8 km), county (a centroid)"),
+        ("status", "", "text", "operating, under_construction, planned or closed"),
+    )
+)
+_SCORE = tuple(
+    OutputColumn(name, "0 to 1", "number", meaning, "scores")
+    for name, meaning in (
+        ("score", "what the evidence proves: the sum of the contributions; an unknown adds nothing"),
+        ("potential", "the same with every metric at the good end of its range, unknowns at their best"),
+        ("coverage", "share of the weight that rests on evidence"),
+    )
+)
+_MW = tuple(
+    OutputColumn(name, "MW", "number", meaning, "sites")
+    for name, meaning in (
+        ("energised_mw", "MW that can be drawn today; blank: not known"),
+        ("contracted_mw", "MW under a grid agreement, the energised included; blank: not known"),
+        ("announced_mw", "MW said to come on top; blank: not known"),
+        ("committed_mw", "MW that AI contracts take, utility side, capped at the site's; blank: not known"),
+        ("uncommitted_mw", "energised less committed; blank: not known; never scored"),
+    )
+)
+_POI = tuple(
+    OutputColumn(name, unit, kind, meaning, "pois")
+    for name, unit, kind, meaning in (
+        ("poi_id", "", "text", "point of interconnection: HIFLD id of the station; blank: none found"),
+        ("poi_name", "", "text", "its name; blank: HIFLD gives none"),
+        ("poi_kv", "kV", "number", "its highest voltage"),
+        ("poi_kv_evidence", "", "text", "what stands behind that voltage (data/README.md)"),
+        ("poi_circuits", "", "number", "lines of that voltage that end there; blank: not known"),
+        ("poi_lat", "degrees", "number", "its latitude, WGS 84"),
+        ("poi_lon", "degrees", "number", "its longitude, WGS 84"),
+        ("poi_distance_km", "km", "number", "geodesic distance from the site's point"),
+        ("poi_role", "", "text", "own connection, or the nearest candidate for the target"),
+        ("firm_mw_low", "MW", "number", f"N-1 limit of its lines, lower bound of the estimate; {UPPER_BOUND}"),
+        ("firm_mw_high", "MW", "number", f"N-1 limit of its lines, upper bound; blank: not known; {UPPER_BOUND}"),
+        ("poi_2_id", "", "text", "second-nearest station that can or might carry the target"),
+        ("poi_2_name", "", "text", "its name"),
+        ("poi_2_kv", "kV", "number", "its highest voltage"),
+        ("poi_2_distance_km", "km", "number", "geodesic distance from the site's point"),
+        (
+            "grid_data",
+            "",
+            "text",
+            "whether the substation table holds every station within 40 km: complete, partial, or"
+            " none (then the grid metrics are unknown)",
+        ),
+    )
+)
+_CRITERION = tuple(
+    column
+    for one in CRITERIA
+    for column in (
+        OutputColumn(f"metric_{one.id}", one.unit, "number", f"{one.title}: best estimate; blank: there is none", one.id),
+        OutputColumn(f"low_{one.id}", one.unit, "number", f"{one.title}: lower bound; blank: nothing bounds it", one.id),
+        OutputColumn(f"high_{one.id}", one.unit, "number", f"{one.title}: upper bound; blank: nothing bounds it", one.id),
+        OutputColumn(f"utility_{one.id}", "0 to 1", "number", f"{one.title}: what is proven to be worth; blank: unknown", one.id),
+        OutputColumn(f"contribution_{one.id}", "0 to 1", "number", f"{one.title}: share of weight x utility; 0 where unknown", one.id),
+    )
+)
+_GATE = tuple(
+    OutputColumn(f"gate_{gate.id}", "", "text", f"{gate.title}: pass, fail or unknown; blank: the scenario does not ask", gate.id)
+    for gate in GATES
+)
+_PROVENANCE = tuple(
+    OutputColumn(name, "", "text", meaning, "sites")
+    for name, meaning in (
+        ("ai_hpc_status", "none, announced, contracted or operating: an outcome, never scored"),
+        ("commitment_note", "what had to be assumed or capped to count the AI contract"),
+        ("evidence", "kind of document behind the row: filing, company, dataset, press, uncited"),
+        ("source", "what the row rests on"),
+        ("as_of", "month in which the row held, YYYY-MM"),
+    )
+)
+_REASON = (OutputColumn("unranked_reason", "", "text", "why a site has no rank", "rank"),)
+
+COLUMNS: tuple[OutputColumn, ...] = (
+    *_RANK, *_SITE, *_SCORE, *_MW, *_POI, *_CRITERION, *_GATE, *_PROVENANCE, *_REASON,
+)  # fmt: skip
+"""Every column of the ranked table, in its order."""

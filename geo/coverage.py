@@ -1,0 +1,55 @@
+"""How deep inside the area where a layer is complete a point lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo.crs import boundary_points
+from geo.nearest import nearest
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.crs import Floats
+
+TOLERANCE_KM = 1.0
+"""The coverage outlines are circles drawn as polygons to 0.001 degree: inside a 40 km circle
+they run up to 0.6 km short, so a point counts as covered to R from R - 1 km on."""
+
+_SPACING_KM = 1.0
+
+
+def depth_km(lat: Floats, lon: Floats, area: BaseGeometry | None) -> Floats:
+    """Give the distance of each point to the boundary of an area, negative outside.
+
+    Parameters
+    ----------
+    lat, lon
+        Shape ``(n,)``, degrees, WGS 84, none missing.
+    area
+        Polygons in EPSG:4326; ``None`` where completeness is promised nowhere.
+
+    Returns
+    -------
+    depth_km
+        Shape ``(n,)``; minus infinity where there is no area.
+    """
+    if area is None or area.is_empty:
+        return np.full(lat.shape, -np.inf)
+    shapely.prepare(area)
+    inside = shapely.contains_xy(area, lon, lat)
+    to_boundary = nearest(lat, lon, *boundary_points(area, _SPACING_KM))[1]
+    return np.where(inside, to_boundary, -to_boundary)
+
+
+def covers(depth: Floats, radius_km: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell where the whole disc of a radius lies inside the area."""
+    return depth >= radius_km - TOLERANCE_KM
+
+
+def misses(depth: Floats, radius_km: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell where no part of the disc of a radius lies inside the area."""
+    return depth <= TOLERANCE_KM - radius_km

@@ -1,0 +1,33 @@
+"""The questions asked of each site, one file each."""
+
+from __future__ import annotations
+
+from geo.criteria import (
+    alternative_pois,
+    campus_competition,
+    campus_proximity,
+    energised_capacity,
+    expansion_capacity,
+    firm_capability,
+    gas_generation,
+    land,
+    poi_distance,
+    supply_firmness,
+)
+from geo.criteria._base import Criterion, PiecewiseLinear
+
+CRITERIA: tuple[Criterion, ...] = (
+    energised_capacity.CRITERION,
+    expansion_capacity.CRITERION,
+    firm_capability.CRITERION,
+    poi_distance.CRITERION,
+    alternative_pois.CRITERION,
+    gas_generation.CRITERION,
+    supply_firmness.CRITERION,
+    campus_proximity.CRITERION,
+    campus_competition.CRITERION,
+    land.CRITERION,
+)
+"""Every criterion, in the order of the columns."""
+
+__all__ = ["CRITERIA", "Criterion", "PiecewiseLinear"]

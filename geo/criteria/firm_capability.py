@@ -1,0 +1,51 @@
+"""MW that the grid delivers here, over the target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.criteria._base import Criterion, PiecewiseLinear, ranged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.question import Question
+    from layers import Layers
+
+
+def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
+    """Give the bounds of the deliverable MW over the target; there is no best estimate.
+
+    At least what is energised is delivered: that is proven. At most the firm capability of the
+    point of interconnection is, an upper bound at the line terminals; where no station can
+    carry the target, the most that any within reach might carry.
+    """
+    energised = sites["energised_mw"].to_numpy(float)
+    has_poi = sites["poi_id"].notna().to_numpy()
+    complete = (sites["grid_data"] == "complete").to_numpy()
+    none_can = complete & ~has_poi & (sites["stations_40km"].to_numpy(float) > 0)
+    bound = np.where(has_poi, sites["firm_mw_high"].to_numpy(float), np.nan)
+    bound = np.where(none_can, sites["best_reach_mw"].to_numpy(float), bound)
+    high = np.where(np.isfinite(bound), np.fmax(bound, energised), np.nan)
+    value = np.full(len(sites), np.nan)
+    return ranged(
+        sites.index, value, energised / question.target_mw, high / question.target_mw
+    )
+
+
+CRITERION = Criterion(
+    id="firm_capability",
+    title="Firm capability over target",
+    group="grid",
+    unit="MW per target MW",
+    utility=PiecewiseLinear(((0, 0), (1, 0.7), (3, 1))),
+    reference=(
+        "1: the target is met with the largest circuit out (N-1, NERC TPL-001-5.1, category P1);"
+        " beyond 3 more circuits add little to one site."
+    ),
+    layers=("substations",),
+    depends_on_target=True,
+    measure=measure,
+)

@@ -1,0 +1,133 @@
+"""Why one site stands where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geo.columns import UPPER_BOUND
+from geo.criteria import CRITERIA
+from geo.gates import GATES
+from geo.metrics import utilities
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+
+HEADROOM = "unknown: it takes a power-flow study"
+FIRM_SERVICE = (
+    "unknown: mining load is often interruptible by contract, and nobody publishes which is"
+)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401
+    """Give a cell as JSON can hold it: None where unknown."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    return number if np.isfinite(number) else None
+
+
+def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
+    """Give everything that makes up a site's score.
+
+    Parameters
+    ----------
+    assessment
+        One that holds the site.
+    site_id
+        The site.
+
+    Returns
+    -------
+    explanation
+        Plain values: the site, rank, score, potential and coverage; `criteria` with metric,
+        range, unit, utility, share, contribution, what is open, and reference; `poi`; `gates`
+        with reasons; `unknowns` with what each could add. The contributions add up to the score.
+    """
+    sites, scores, metrics = assessment.sites, assessment.scores, assessment.metrics
+    row = sites.loc[site_id]
+    proven, possible = utilities(metrics)
+    shares = assessment.scenario.shares
+    rank = assessment.rank[site_id]
+    criteria = []
+    for one in CRITERIA:
+        share = shares[one.id]
+        worth = proven.at[site_id, one.id]
+        best = possible.at[site_id, one.id]
+        contribution = float(scores.contributions.at[site_id, one.id])
+        criteria.append(
+            {
+                "id": one.id,
+                "title": one.title,
+                "group": one.group,
+                "unit": one.unit,
+                "metric": _plain(metrics.value.at[site_id, one.id]),
+                "low": _plain(metrics.low.at[site_id, one.id]),
+                "high": _plain(metrics.high.at[site_id, one.id]),
+                "beyond_reach": bool(np.isinf(metrics.high.at[site_id, one.id])),
+                "utility": _plain(worth),
+                "share": share,
+                "contribution": contribution,
+                "could_add": share * float(best) - contribution,
+                "reference": one.reference,
+                "evidence": _evidence(one.layers, row),
+            }
+        )
+    return {
+        "site_id": site_id,
+        **{
+            name: _plain(row[name])
+            for name in (
+                "name", "operator", "county", "state", "country", "region", "lat", "lon",
+                "coord_precision", "status", "energised_mw", "contracted_mw", "announced_mw",
+                "committed_mw", "uncommitted_mw", "commitment_note", "iso", "utility_or_tso",
+                "interconnection_kv", "ai_hpc_status", "ai_counterparty", "source", "evidence",
+                "as_of", "confidence",
+            )
+        },
+        "scenario": assessment.scenario.name,
+        "target_mw": assessment.question.target_mw,
+        "question_as_of": assessment.question.as_of,
+        "rank": None if pd.isna(rank) else int(rank),
+        "of": int(assessment.rank.notna().sum()),
+        "by": assessment.by,
+        "score": float(scores.score[site_id]),
+        "potential": float(scores.potential[site_id]),
+        "coverage": float(scores.coverage[site_id]),
+        "criteria": criteria,
+        "poi": _poi(assessment, site_id),
+        "gates": {
+            gate.id: {"title": gate.title, **assessment.gates[gate.id].loc[site_id].to_dict()}
+            for gate in GATES
+            if gate.id in assessment.gates
+        },
+        "unknowns": [
+            {"id": one["id"], "title": one["title"], "could_add": one["could_add"]}
+            for one in sorted(criteria, key=lambda one: -one["could_add"])
+            if one["could_add"] > 1e-12
+        ],
+        "firm_service": FIRM_SERVICE,
+    }  # fmt: skip
+
+
+def _evidence(layers: tuple[str, ...], row: Any) -> str:  # noqa: ANN401
+    if layers:
+        return f"layers: {', '.join(layers)}"
+    return f"the site's row: {row['evidence'] or 'brought by the user'}"
+
+
+def _poi(assessment: Assessment, site_id: str) -> dict[str, Any]:
+    row = assessment.metrics.pois.loc[site_id]
+    poi = {name: _plain(None if pd.isna(value) else value) for name, value in row.items()}
+    keep = (
+        "poi_id", "poi_name", "poi_kv", "poi_kv_evidence", "poi_circuits", "poi_lat", "poi_lon",
+        "poi_distance_km", "poi_role", "firm_mw_low", "firm_mw_high", "poi_2_id", "poi_2_name",
+        "poi_2_kv", "poi_2_distance_km", "grid_data",
+    )  # fmt: skip
+    return {
+        **{name: poi[name] for name in keep},
+        "firm_mw_means": f"N-1 limit of the lines that end there, {UPPER_BOUND}",
+        "headroom": HEADROOM,
+    }

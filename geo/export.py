@@ -1,0 +1,177 @@
+"""Writes tables to files: whole or not at all, and the same bytes every time."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.errors import AskedWronglyError, CannotDoError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet run a text cell (OWASP, CSV Injection)."""
+
+
+class ExportError(AskedWronglyError):
+    """A file was asked for that cannot be: unknown suffix, no such folder."""
+
+
+def neutral(text: object) -> object:
+    """Put a quote before a text that a spreadsheet would run as a formula."""
+    if isinstance(text, str) and text.startswith(FORMULA_STARTS):
+        return f"'{text}"
+    return text
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    safe = table.copy()
+    for name in safe.columns[safe.dtypes == object]:
+        safe[name] = safe[name].map(neutral)
+    safe.to_csv(path, index=False, lineterminator="\n", float_format="%.12g", encoding="utf-8")
+
+
+def _write_json(table: pd.DataFrame, path: Path) -> None:
+    path.write_text(
+        json.dumps(records(table), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+        encoding="utf-8",
+    )
+
+
+def records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Give a table as plain rows, None where nothing is known."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [
+        {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
+        for row in plain.to_dict("records")
+    ]
+
+
+def _points(table: pd.DataFrame) -> GeoDataFrame:
+    from layers._base import with_points
+
+    points = with_points(table.copy())
+    points["rank"] = points["rank"].astype("Int64") if "rank" in points else None
+    return points
+
+
+def _write_geojson(table: pd.DataFrame, path: Path) -> None:
+    features = []
+    for row in records(table):
+        here = row["lat"] is not None and row["lon"] is not None
+        geometry = {"type": "Point", "coordinates": [row["lon"], row["lat"]]} if here else None
+        features.append({"type": "Feature", "geometry": geometry, "properties": row})
+    document = {"type": "FeatureCollection", "features": features}
+    path.write_text(
+        json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+def _write_gpkg(table: pd.DataFrame, path: Path) -> None:
+    import pyogrio
+
+    # the driver stamps the time of writing into the file; a fixed one keeps the bytes the same
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
+    try:
+        _points(table).to_file(path, driver="GPKG", layer="sites", engine="pyogrio")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    _points(table).to_parquet(path, index=False)
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    ".csv": _write_csv,
+    ".geojson": _write_geojson,
+    ".gpkg": _write_gpkg,
+    ".parquet": _write_parquet,
+    ".json": _write_json,
+}
+
+
+def check_targets(paths: list[Path], suffixes: tuple[str, ...] = tuple(WRITERS)) -> None:
+    """Refuse, before any work is done, files that could not be written.
+
+    Raises
+    ------
+    ExportError
+        With every breach at once: unknown suffix, folder missing or not writable, a folder of
+        that name, the same file twice.
+    """
+    found = []
+    for path in paths:
+        if path.suffix.lower() not in suffixes:
+            found.append(f"{path}: the suffix is {path.suffix!r}, expected one of {', '.join(suffixes)}")
+        elif path.is_dir():
+            found.append(f"{path}: this is a folder, expected a file name")
+        elif not path.absolute().parent.is_dir():
+            found.append(f"{path}: the folder {path.parent} does not exist; create it first")
+        elif not os.access(path.absolute().parent, os.W_OK):
+            found.append(f"{path}: the folder {path.parent} is not writable; choose another")
+    if len({path.absolute() for path in paths}) < len(paths):
+        found.append("the same file is named twice")
+    if found:
+        msg = "Cannot write:\n  " + "\n  ".join(found)
+        raise ExportError(msg)
+
+
+@contextmanager
+def whole_files(paths: list[Path]) -> Iterator[list[Path]]:
+    """Give temporary files beside the targets; rename them all at the end, or remove them all.
+
+    Raises
+    ------
+    CannotDoError
+        If a file cannot be written; the targets are then as they were.
+    """
+    parts: list[Path] = []
+    try:
+        for path in paths:
+            handle, name = tempfile.mkstemp(
+                dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix.lower()
+            )
+            os.close(handle)
+            parts.append(Path(name))
+        yield parts
+        for part, path in zip(parts, paths, strict=True):
+            part.chmod(0o666 & ~_umask())
+            part.replace(path)
+    except OSError as error:
+        msg = f"Cannot write {', '.join(map(str, paths))}: {error}. Nothing was written."
+        raise CannotDoError(msg) from error
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_tables(table: pd.DataFrame, paths: list[Path]) -> None:
+    """Write a table to several files, each in the format of its suffix.
+
+    Raises
+    ------
+    ExportError, CannotDoError
+        If any cannot be written; then none is.
+    """
+    check_targets(paths)
+    with whole_files(paths) as parts:
+        for part in parts:
+            if part.suffix == ".gpkg":
+                part.unlink()  # the driver refuses to open an empty file
+            WRITERS[part.suffix](table, part)

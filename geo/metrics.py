@@ -1,0 +1,97 @@
+"""Measures every criterion at every site, and turns metrics into utilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.criteria import CRITERIA
+from geo.poi import find_pois
+
+if TYPE_CHECKING:
+    from geo.question import Question
+    from layers import Layers
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Metrics with their ranges.
+
+    Attributes
+    ----------
+    value, low, high
+        Shape ``(n_sites, n_criteria)``: rows by site id, columns by criterion id, each in its
+        criterion's unit; NaN where there is no estimate, or nothing bounds it on that side.
+    pois
+        The point of interconnection of each site, `geo.poi.POI_COLUMNS`.
+    """
+
+    value: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    pois: pd.DataFrame
+
+
+def measure_sites(
+    sites: pd.DataFrame, layers: Layers, question: Question, known: Metrics | None = None
+) -> Metrics:
+    """Measure every criterion at every site.
+
+    Parameters
+    ----------
+    sites
+        As `geo.sites` gives them.
+    layers
+        The layers by id; one that is absent leaves its criteria unknown.
+    question
+        Target and date.
+    known
+        Metrics of the same sites for another target: what does not depend on the target is
+        taken from them.
+
+    Returns
+    -------
+    metrics
+        On the sites' index.
+    """
+    pois = find_pois(sites, layers.get("substations"), question)
+    joined = pd.concat([sites, pois], axis="columns")
+    measured: dict[str, pd.DataFrame] = {}
+    for one in CRITERIA:
+        if known is not None and not one.depends_on_target:
+            columns = {part: getattr(known, part)[one.id] for part in ("value", "low", "high")}
+            measured[one.id] = pd.DataFrame(columns)
+        else:
+            measured[one.id] = one.measure(joined, layers, question)
+    parts = {
+        part: pd.DataFrame({key: table[part] for key, table in measured.items()}, index=sites.index)
+        for part in ("value", "low", "high")
+    }
+    return Metrics(**parts, pois=pois)
+
+
+def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give what each metric is proven to be worth, and what it might be worth.
+
+    Returns
+    -------
+    proven
+        The utility of the estimate, or of the unfavourable bound where only bounds are known,
+        or NaN.
+    possible
+        The utility of the favourable bound, or the best there is where nothing bounds it.
+    """
+    proven, possible = {}, {}
+    for one in CRITERIA:
+        value, low, high = (
+            table[one.id].to_numpy(float) for table in (metrics.value, metrics.low, metrics.high)
+        )
+        worst, best = (low, high) if one.utility.rises else (high, low)
+        proven[one.id] = one.utility(np.where(np.isnan(value), worst, value))
+        top = max(utility for _, utility in one.utility.anchors)
+        possible[one.id] = np.nan_to_num(one.utility(best), nan=top)
+    index = metrics.value.index
+    return pd.DataFrame(proven, index=index), pd.DataFrame(possible, index=index)

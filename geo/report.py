@@ -1,0 +1,100 @@
+"""The ranked table, and what has to be said about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geo.columns import COLUMNS
+from geo.criteria import CRITERIA
+from geo.ranking import in_order
+from layers import read_parameters
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+
+NO_LOCATION = "no public location"
+
+
+def ranked_table(assessment: Assessment) -> pd.DataFrame:
+    """Give everything about every site as one table.
+
+    Returns
+    -------
+    table
+        One row per site by rank, the unranked last; the columns of `geo.columns.COLUMNS`, texts
+        None and numbers NaN where unknown; index 0..n-1.
+    """
+    order = in_order(assessment.rank)
+    metrics, scores = assessment.metrics, assessment.scores
+    values: dict[str, pd.Series] = {"rank": assessment.rank}
+    for column in assessment.sites.columns:
+        values[column] = assessment.sites[column]
+    for column in metrics.pois.columns:
+        values[column] = metrics.pois[column]
+    values |= {"score": scores.score, "potential": scores.potential, "coverage": scores.coverage}
+    for one in CRITERIA:
+        values[f"metric_{one.id}"] = metrics.value[one.id]
+        values[f"low_{one.id}"] = metrics.low[one.id]
+        values[f"high_{one.id}"] = metrics.high[one.id]
+        values[f"utility_{one.id}"] = scores.utilities[one.id]
+        values[f"contribution_{one.id}"] = scores.contributions[one.id]
+    for gate, judged in assessment.gates.items():
+        values[f"gate_{gate}"] = judged["verdict"]
+    values["unranked_reason"] = assessment.rank.isna().map({True: NO_LOCATION, False: None})
+    values["site_id"] = pd.Series(assessment.sites.index, index=assessment.sites.index)
+    blank = pd.Series(None, index=assessment.sites.index, dtype=object)
+    table = pd.DataFrame({one.name: values.get(one.name, blank) for one in COLUMNS}).loc[order]
+    for one in COLUMNS:
+        if one.kind == "text":
+            column = table[one.name].astype(object)
+            table[one.name] = column.where(column.notna(), None)
+        elif one.kind == "number":
+            numbers = pd.to_numeric(table[one.name]).astype(float)
+            table[one.name] = numbers.where(np.isfinite(numbers))
+    return table.reset_index(drop=True)
+
+
+def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
+    """Say how many sites there are, which have no rank and why, and what is not known."""
+    sites, rank = assessment.sites, assessment.rank
+    unranked = sites.index[rank.isna()].sort_values()
+    lines = [
+        f"{len(sites)} sites for {assessment.question.target_mw:g} MW, scenario"
+        f" {assessment.scenario.name}, ranked by {assessment.by}: {rank.notna().sum()} ranked,"
+        f" {len(unranked)} not ranked."
+    ]
+    if len(unranked):
+        named = ", ".join(f"{sites.at[key, 'name']} ({key})" for key in unranked[:20])
+        more = f" and {len(unranked) - 20} more" if len(unranked) > 20 else ""
+        lines.append(f"Not ranked, {NO_LOCATION}: {named}{more}.")
+    county = sites.index[sites["coord_precision"] == "county"].sort_values()
+    if len(county):
+        named = ", ".join(county[:20]) + (" and more" if len(county) > 20 else "")
+        lines.append(f"Known to the county only, so their distances are unknown: {named}.")
+    grid = assessment.metrics.pois["grid_data"]
+    blind = sites.index[(grid != "complete") & sites["coord_precision"].isin(["site", "town"])]
+    if len(blind):
+        named = ", ".join(map(str, blind.sort_values()[:10])) + (", ..." if len(blind) > 10 else "")
+        lines.append(
+            f"The embedded substation table does not hold every station within 40 km of"
+            f" {len(blind)} sites ({named}): what it lacks is unknown, not absent."
+        )
+    if left_out:
+        lines.append(f"{left_out} further sites are left out by --top.")
+    return lines
+
+
+def assumption_table() -> pd.DataFrame:
+    """Give every published number and every anchor that the model uses, with its source."""
+    rows = [
+        (name, one.value, one.unit, one.meaning, one.source, one.locator)
+        for name, one in read_parameters().items()
+    ]
+    for one in CRITERIA:
+        for metric, utility in one.utility.anchors:
+            meaning = f"{one.title}: {metric:g} {one.unit} is worth {utility:g}"
+            rows.append((f"anchor_{one.id}", metric, one.unit, meaning, one.reference, "geo/criteria"))
+    return pd.DataFrame(rows, columns=["id", "value", "unit", "meaning", "source", "locator"])

@@ -1,0 +1,59 @@
+"""From utilities to scores: bare arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the evidence proves, and what is possible.
+
+    Attributes
+    ----------
+    utilities
+        Shape ``(n_sites, n_criteria)``, [0, 1]; NaN where there is no evidence.
+    contributions
+        Same shape: share x utility, 0 where there is no evidence; they add up to the score.
+    score, potential, coverage
+        Per site, [0, 1].
+    """
+
+    utilities: pd.DataFrame
+    contributions: pd.DataFrame
+    score: pd.Series
+    potential: pd.Series
+    coverage: pd.Series
+
+
+def score_sites(
+    proven: pd.DataFrame, possible: pd.DataFrame, shares: Mapping[str, float]
+) -> Scores:
+    """Weigh utilities.
+
+    Parameters
+    ----------
+    proven
+        Utilities that the evidence proves, by site and criterion; NaN where there is none.
+    possible
+        Utilities at the favourable end of every range, 1 where nothing is known.
+    shares
+        Weight over the sum of weights, for every column.
+
+    Returns
+    -------
+    scores
+        On the index of `proven`.
+    """
+    share = pd.Series(shares, dtype=float)[proven.columns]
+    contributions = proven.mul(share, axis="columns").fillna(0.0)
+    return Scores(
+        utilities=proven,
+        contributions=contributions,
+        score=contributions.sum(axis="columns"),
+        potential=possible.mul(share, axis="columns").sum(axis="columns"),
+        coverage=proven.notna().mul(share, axis="columns").sum(axis="columns"),
+    )

@@ -1,0 +1,208 @@
+"""What a source, a layer and a cited number are, and how a layer is held to its promise."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+STORAGE_CRS = "EPSG:4326"
+_HERE = Path(__file__).parent
+
+
+class LayerError(ValueError):
+    """A table breaks the promise that its layer or its reader makes."""
+
+
+@cache
+def data_folder() -> Path:
+    """Give the folder of the embedded tables, in a checkout or inside an installed wheel."""
+    packaged = _HERE / "_data"
+    return packaged if packaged.is_dir() else _HERE.parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One published number, with where it was published.
+
+    Attributes
+    ----------
+    value
+        The number, in `unit`.
+    unit
+        Its unit, for instance ``MW``.
+    meaning
+        What it measures, in words.
+    source
+        Who published it.
+    locator
+        Where in the source it stands; empty where the source is one page.
+    """
+
+    value: float
+    unit: str
+    meaning: str
+    source: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One published dataset.
+
+    Attributes
+    ----------
+    id, title, publisher, url, licence, vintage
+        What it is, whose it is, where it comes from, on what terms, and of which date.
+    sha256
+        Hash of the embedded file that holds it; empty where nothing is embedded.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    licence: str
+    vintage: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One promised column of a table.
+
+    Attributes
+    ----------
+    name
+        The column's name, its unit at the end.
+    kind
+        ``text``, ``number`` or ``integer``.
+    meaning
+        What it holds, and what a blank means.
+    required
+        Whether the column must be there at all.
+    nullable
+        Whether a cell may be blank (unknown).
+    minimum, maximum
+        Inclusive bounds of a number.
+    allowed
+        The values that a text may take; empty where any may stand.
+    unique
+        Whether no value may occur twice.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+    required: bool = True
+    nullable: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] = ()
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One map layer, built from one or more sources.
+
+    Attributes
+    ----------
+    id, title
+        Its name in code and in words.
+    geometry
+        ``point`` or ``line``.
+    columns
+        What its table promises; the first column is the key.
+    sources
+        The datasets it is built from.
+    build
+        Gives the table, in EPSG:4326, indexed 0..n-1, no row of the sources lost.
+    coverage
+        Gives the area, in EPSG:4326, where the table is complete, so that absence in it
+        means absence on the ground; ``None`` where the layer makes no such promise.
+    """
+
+    id: str
+    title: str
+    geometry: str
+    columns: tuple[Column, ...]
+    sources: tuple[Source, ...]
+    build: Callable[[], GeoDataFrame]
+    coverage: Callable[[], BaseGeometry] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLayer:
+    """A layer's table, checked or trusted by its hash, with the area where it is complete.
+
+    Attributes
+    ----------
+    layer
+        The layer that the table belongs to.
+    table
+        Its rows, in EPSG:4326; a row without a location has an empty point.
+    coverage
+        Where the table is complete, in EPSG:4326; ``None`` if nowhere by promise.
+    """
+
+    layer: Layer
+    table: GeoDataFrame
+    coverage: BaseGeometry | None = field(default=None)
+
+
+Layers = Mapping[str, LoadedLayer]
+
+
+def sha256_of(path: Path) -> str:
+    """Give the hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load_layer(layer: Layer) -> LoadedLayer:
+    """Build a layer and hold it to its promise.
+
+    A table whose embedded files carry the pinned hashes was checked when they were pinned
+    (the test-suite does it), so it is trusted; any other one is checked row by row.
+
+    Returns
+    -------
+    loaded
+        The table and where it is complete.
+
+    Raises
+    ------
+    LayerError
+        With every breach at once, if the table does not keep the promise.
+    """
+    from layers.sources import rewatt_curated
+
+    table = layer.build()
+    if not all(rewatt_curated.is_pinned(source) for source in layer.sources):
+        from layers._check import check_table
+
+        check_table(table, layer)
+    return LoadedLayer(layer, table, layer.coverage() if layer.coverage else None)
+
+
+def with_points(table: pd.DataFrame) -> GeoDataFrame:
+    """Give a table with `lat` and `lon` columns its points; an empty point where either is blank."""
+    import geopandas as gpd
+    import pandas as pd
+    import shapely
+
+    lat = pd.to_numeric(table["lat"], errors="coerce").to_numpy(float)
+    lon = pd.to_numeric(table["lon"], errors="coerce").to_numpy(float)
+    points = shapely.points(lon, lat)
+    points[~(np.isfinite(lat) & np.isfinite(lon))] = shapely.Point()
+    return gpd.GeoDataFrame(table, geometry=points, crs=STORAGE_CRS)

@@ -1,0 +1,168 @@
+"""Checks a table against its declared columns, its geometry and the stated states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import shapely
+from pyproj import Geod
+
+from layers._base import STORAGE_CRS, Column, Layer, LayerError
+from layers.sources import rewatt_curated
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+MAX_SHOWN = 20
+OUTLINE_TOLERANCE_KM = 2.0
+"""How far outside its state a point may lie: the outlines are drawn to 0.001 degree and cut
+corners at rivers, and a point of the best precision is itself only good to 2 km."""
+TOWN_TOLERANCE_KM = 8.0
+"""The same for a point that is only good to the town."""
+
+_DTYPES = {"text": str, "number": float, "integer": float}
+
+
+def column_schema(column: Column) -> pa.Column:
+    """Translate a declared column into pandera's terms."""
+    checks: list[pa.Check] = []
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(column.maximum))
+    if column.kind != "text":
+        checks.append(pa.Check(np.isfinite, error="finite"))
+    if column.kind == "integer":
+        checks.append(pa.Check(lambda values: values == values.round(), error="a whole number"))
+    if column.allowed:
+        checks.append(pa.Check.isin(column.allowed))
+    return pa.Column(
+        _DTYPES[column.kind],
+        checks=checks,
+        nullable=column.nullable,
+        unique=column.unique,
+        required=column.required,
+        coerce=True,
+    )
+
+
+def breaches(
+    table: pd.DataFrame, columns: tuple[Column, ...], *, strict: bool, first_row: int = 2
+) -> list[str]:
+    """List every breach of the declared columns, in the order of the rows.
+
+    Parameters
+    ----------
+    table
+        The rows to check; the geometry column, if any, is left out.
+    columns
+        What is declared.
+    strict
+        Whether a column that nobody declared is a breach.
+    first_row
+        The row number that a person sees for the first row: 2 in a file with a header.
+
+    Returns
+    -------
+    breaches
+        One sentence each: row, column, what was found, what was expected.
+    """
+    schema = pa.DataFrameSchema({column.name: column_schema(column) for column in columns})
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
+    found = []
+    if strict and (extra := sorted(set(plain) - {column.name for column in columns})):
+        found.append(f"columns nobody declared: {extra}")
+    try:
+        schema.validate(plain, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        cases = cases.assign(row=pd.to_numeric(cases["index"]) + first_row)
+        cases = cases.sort_values(["row", "column"], kind="stable", na_position="first")
+        found.extend(_sentence(case, columns) for case in cases.to_dict("records"))
+    return list(dict.fromkeys(found))
+
+
+def _sentence(case: dict[str, object], columns: tuple[Column, ...]) -> str:
+    check = str(case["check"])
+    if check == "column_in_dataframe":
+        return f"column missing: {case['failure_case']!r}"
+    column = next((one for one in columns if one.name == case["column"]), None)
+    where = f"row {case['row']:.0f}, " if pd.notna(case["row"]) else ""
+    return f"{where}{case['column']}: found {case['failure_case']!r}, expected {_expected(check, column)}"
+
+
+def _expected(check: str, column: Column | None) -> str:
+    if check == "not_nullable":
+        return "a value"
+    if check == "field_uniqueness":
+        return "a value that occurs once"
+    if check.startswith(("dtype", "coerce")):
+        return f"a {column.kind}" if column else "another type"
+    if column and column.allowed:
+        return f"one of {list(column.allowed)}"
+    if column and column.minimum is not None and column.maximum is not None:
+        return f"{column.minimum:g} to {column.maximum:g}"
+    if column and check.startswith("greater_than"):
+        return f"{column.minimum:g} or more"
+    if column and check.startswith("less_than"):
+        return f"{column.maximum:g} or less"
+    return check
+
+
+def outside_state(table: pd.DataFrame) -> list[str]:
+    """Name the rows whose point lies outside the state they state, beyond the tolerance.
+
+    Rows without a point, without a state, or with a state that has no outline (Canadian
+    provinces) cannot be checked and are passed over.
+    """
+    outlines = rewatt_curated.read_states().geometry
+    found = []
+    geod = Geod(ellps="WGS84")
+    located = table[table["lat"].notna() & table["lon"].notna()]
+    for state, rows in located.groupby("state"):
+        if state not in outlines.index:
+            continue
+        outline = outlines[str(state)]
+        lon, lat = rows["lon"].to_numpy(float), rows["lat"].to_numpy(float)
+        for i in np.flatnonzero(~shapely.contains_xy(outline, lon, lat)):
+            near = shapely.shortest_line(outline, shapely.Point(lon[i], lat[i]))
+            (x, y), _ = shapely.get_coordinates(near)
+            km = geod.inv(lon[i], lat[i], x, y)[2] / 1000
+            row = rows.iloc[i]
+            town = row.get("coord_precision") == "town"
+            tolerance = TOWN_TOLERANCE_KM if town else OUTLINE_TOLERANCE_KM
+            if km > tolerance:
+                found.append(
+                    f"{row.iloc[0]}: the point {lat[i]:.5f}, {lon[i]:.5f} lies {km:.0f} km outside"
+                    f" {state}, expected at most {tolerance:g} km: correct the point or the state"
+                )
+    return found
+
+
+def check_table(table: GeoDataFrame, layer: Layer) -> None:
+    """Refuse a table that breaks its layer's promise.
+
+    Raises
+    ------
+    LayerError
+        With every breach: CRS, geometry type, columns, types, ranges, enumerations, unique
+        keys, and points outside the stated state.
+    """
+    found = []
+    if str(table.crs) != STORAGE_CRS:
+        found.append(f"CRS is {table.crs}, expected {STORAGE_CRS}: call `to_crs` in `build`")
+    kinds = set(table.geometry[~table.geometry.is_empty].geom_type)
+    allowed = {"point": {"Point"}, "line": {"LineString", "MultiLineString"}}[layer.geometry]
+    if not kinds <= allowed:
+        found.append(f"geometry is {sorted(kinds)}, expected {sorted(allowed)}")
+    found.extend(breaches(table, layer.columns, strict=True))
+    if not found and {"lat", "lon", "state"} <= set(table.columns):
+        found.extend(outside_state(table))
+    if found:
+        shown = "\n  ".join(found[:MAX_SHOWN])
+        more = f"\n  and {len(found) - MAX_SHOWN} more" if len(found) > MAX_SHOWN else ""
+        msg = f"Layer {layer.id!r} breaks its promise:\n  {shown}{more}"
+        raise LayerError(msg)

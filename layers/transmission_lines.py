@@ -1,0 +1,44 @@
+"""Transmission lines of 220 kV and more in the three regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layers._base import STORAGE_CRS, Column, Layer
+from layers.sources import rewatt_curated
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+COLUMNS = (
+    Column("line_id", "text", "key", nullable=False, unique=True),
+    Column(
+        "region",
+        "text",
+        "the region that the run lies in",
+        nullable=False,
+        allowed=("northern_indiana", "louisiana", "childress"),
+    ),
+    Column("kv_class", "integer", "lowest voltage of the HIFLD class, kV", minimum=1, maximum=1200),
+)
+
+
+def build() -> GeoDataFrame:
+    """Give every run of line, EPSG:4326."""
+    import geopandas as gpd
+    import shapely
+
+    table = rewatt_curated.read("transmission_lines", COLUMNS)
+    return gpd.GeoDataFrame(
+        table.drop(columns="wkt"), geometry=shapely.from_wkt(table["wkt"]), crs=STORAGE_CRS
+    )
+
+
+LAYER = Layer(
+    id="transmission_lines",
+    title="Transmission lines of 220 kV and more",
+    geometry="line",
+    columns=COLUMNS,
+    sources=(rewatt_curated.TABLES["transmission_lines"],),
+    build=build,
+)
