@@ -264,7 +264,10 @@ def map_(  # noqa: PLR0913 - one parameter per option of the command line
     layers = _load(for_map=True)
     assessment = _assess(layers, sites, scenario, target_mw, by)
     assessment = assessment.only(select(assessment.sites, wanted))
-    html = map_html(assessment, layers)
+    from geo.regions import REGIONS
+
+    box = None if wanted.area is not None else REGIONS[wanted.region].box
+    html = map_html(assessment, layers, box=box)
     with whole_files([out]) as (part,):
         part.write_text(html, encoding="utf-8")
     say(*summary(assessment), f"Wrote {out} ({len(html.encode()) / 1e6:.1f} MB).")

@@ -33,11 +33,16 @@ def neutral(text: object) -> object:
     return text
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def csv_text(table: pd.DataFrame) -> str:
+    """Give a table as CSV: blanks where unknown, texts made safe for a spreadsheet."""
     safe = table.copy()
     for name in safe.columns[safe.dtypes == object]:
         safe[name] = safe[name].map(neutral)
-    safe.to_csv(path, index=False, lineterminator="\n", float_format="%.12g", encoding="utf-8")
+    return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    path.write_text(csv_text(table), encoding="utf-8", newline="")
 
 
 def _write_json(table: pd.DataFrame, path: Path) -> None:

@@ -1,0 +1,318 @@
+"""What the map shows, as plain columns and rows for its script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.capability import firm_capability_mw
+from geo.columns import UPPER_BOUND
+from geo.gates import FAIL, UNKNOWN
+from geo.report import ranked_table
+from layers import LAYERS, read_states
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+    from layers import Layers
+
+Box = tuple[float, float, float, float]
+
+_AROUND_DEGREES = 0.75
+"""How far around a selection the grid is drawn: past the 40 km in which a POI is sought."""
+_WHOLE_DEGREES = 20.0
+"""A selection wider than this is the whole country."""
+
+# Okabe and Ito's palette, told apart by colour-blind readers; dark enough on a light ground
+KV_CLASSES = (
+    (500, "500 kV and more", "#7b2d8b"),
+    (345, "345 to 499 kV", "#d1495b"),
+    (220, "220 to 344 kV", "#0072b2"),
+    (100, "100 to 219 kV", "#7f8fa6"),
+)
+# viridis, five stops (van der Walt and Smith, 2015)
+_SCORE_COLOURS = ((0.0, "#440154"), (0.2, "#3b528b"), (0.4, "#21918c"), (0.6, "#5ec962"), (0.8, "#fde725"))
+
+ATTRIBUTION = "HIFLD, EIA, Census; Epoch AI (CC BY 4.0); OpenStreetMap contributors (ODbL)"
+
+
+def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> dict[str, Any]:
+    """Give everything that the map's script draws.
+
+    Parameters
+    ----------
+    assessment
+        The sites; those without a point are not drawn.
+    layers
+        By id; one that is absent is left out.
+    box
+        A region to outline.
+    """
+    table = ranked_table(assessment)
+    table = table[table["lat"].notna() & table["lon"].notna()]
+    bounds = _bounds(table, box)
+    window = _window(bounds)
+    sources = {
+        layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS
+    }
+    return {
+        "sites": [_site(row) for row in reversed(table.to_dict("records"))],
+        "ties": [_tie(row) for row in table.to_dict("records") if row["poi_id"]],
+        "campuses": _campuses(layers, window),
+        "gas": _gas(layers, window),
+        "lineClasses": _line_classes(layers, window),
+        "stationClasses": _station_classes(layers, window),
+        "showGas": window != _EVERYWHERE,
+        "outlines": _outlines(window),
+        "box": box,
+        "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
+        "legend": _legend(assessment),
+        "sources": sources,
+        "upperBound": UPPER_BOUND,
+        "attribution": ATTRIBUTION,
+    }
+
+
+_EVERYWHERE: Box = (-180.0, -90.0, 180.0, 90.0)
+
+
+def _bounds(table: pd.DataFrame, box: Box | None) -> Box:
+    west, south, east, north = [], [], [], []
+    if len(table):
+        west, east = [table["lon"].min()], [table["lon"].max()]
+        south, north = [table["lat"].min()], [table["lat"].max()]
+    if box is not None:
+        west, south, east, north = [*west, box[0]], [*south, box[1]], [*east, box[2]], [*north, box[3]]
+    if not west:
+        return (-125.0, 24.0, -66.0, 50.0)
+    slack = 0.05
+    return (min(west) - slack, min(south) - slack, max(east) + slack, max(north) + slack)
+
+
+def _window(bounds: Box) -> Box:
+    if bounds[2] - bounds[0] > _WHOLE_DEGREES:
+        return _EVERYWHERE
+    return (
+        bounds[0] - _AROUND_DEGREES,
+        bounds[1] - _AROUND_DEGREES,
+        bounds[2] + _AROUND_DEGREES,
+        bounds[3] + _AROUND_DEGREES,
+    )
+
+
+def _inside(table: pd.DataFrame, window: Box) -> pd.DataFrame:
+    west, south, east, north = window
+    return table[table["lat"].between(south, north) & table["lon"].between(west, east)]
+
+
+def _number(value: object, unit: str, digits: int = 0) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return "not known"
+    return f"{float(value):,.{digits}f} {unit}".strip()  # type: ignore[arg-type]
+
+
+def _range(low: object, high: object, unit: str) -> str:
+    first, last = _number(low, unit), _number(high, unit)
+    return first if first == last else f"{first} to {last}"
+
+
+def colour(score: float) -> str:
+    """Give the colour of a score: the stop at or below it."""
+    return [code for start, code in _SCORE_COLOURS if score >= start or start == 0][-1]
+
+
+def _radius(mw: object, smallest: float) -> float:
+    """Give a marker's radius in pixels: its area grows with the MW."""
+    if mw is None or pd.isna(mw):  # type: ignore[call-overload]
+        return smallest
+    return round(smallest + 0.42 * float(np.sqrt(mw)), 1)  # type: ignore[call-overload]
+
+
+def _site(row: dict[str, Any]) -> dict[str, Any]:
+    gates = {name[5:].replace("_", " "): value for name, value in row.items() if name.startswith("gate_")}
+    failed = [name for name, verdict in gates.items() if verdict == FAIL]
+    open_ = [name for name, verdict in gates.items() if verdict == UNKNOWN]
+    rank = None if pd.isna(row["rank"]) else int(row["rank"])
+    poi = row["poi_name"] or (f"unnamed, {row['poi_id']}" if row["poi_id"] else "none found")
+    return {
+        "id": row["site_id"],
+        "name": row["name"],
+        "lat": round(row["lat"], 5),
+        "lon": round(row["lon"], 5),
+        "hollow": rank is None or bool(failed),
+        "colour": colour(row["score"]),
+        "radius": _radius(row["energised_mw"], 5),
+        "hint": f"rank {rank}, score {row['score']:.2f}, {_number(row['energised_mw'], 'MW')} energised",
+        "rows": [
+            ["Rank", str(rank) if rank else f"none: {row['unranked_reason']}"],
+            ["Score", f"{row['score']:.3f} (potential {row['potential']:.3f}, coverage {row['coverage']:.0%})"],
+            ["Operator", row["operator"]],
+            ["Status", row["status"]],
+            ["Energised", _number(row["energised_mw"], "MW")],
+            ["Contracted, the energised included", _number(row["contracted_mw"], "MW")],
+            ["Announced on top", _number(row["announced_mw"], "MW")],
+            ["Free of AI contracts", _number(row["uncommitted_mw"], "MW")],
+            ["POI", poi],
+            ["POI voltage", f"{_number(row['poi_kv'], 'kV')} ({row['poi_kv_evidence']})" if row["poi_id"] else None],
+            ["POI distance", _number(row["poi_distance_km"], "km", 1) if row["poi_id"] else None],
+            ["N-1 limit of its lines", _range(row["firm_mw_low"], row["firm_mw_high"], "MW") if row["poi_id"] else None],
+            ["Which is", UPPER_BOUND if row["poi_id"] else None],
+            ["Grid data", row["grid_data"]],
+            ["Fails", ", ".join(failed) or None],
+            ["Open", ", ".join(open_) or None],
+            ["AI status (never scored)", row["ai_hpc_status"]],
+            ["Place", f"good to the {row['coord_precision']}" if row["coord_precision"] else None],
+            ["Source", row["source"] and f"{row['source']} ({row['as_of']})"],
+        ],
+    }  # fmt: skip
+
+
+def _tie(row: dict[str, Any]) -> dict[str, Any]:
+    km = f"{row['poi_distance_km']:.1f} km"
+    name = row["poi_name"] or f"unnamed station {row['poi_id']}"
+    return {
+        "path": [[round(row["lat"], 5), round(row["lon"], 5)], [row["poi_lat"], row["poi_lon"]]],
+        "hint": km,
+        "site": row["name"],
+        "poi": f"{name}, {row['poi_kv']:g} kV",
+        "distance": km,
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _campuses(layers: Layers, window: Box) -> list[dict[str, Any]]:
+    if "campuses" not in layers:
+        return []
+    return [
+        {
+            "lat": round(row["lat"], 5),
+            "lon": round(row["lon"], 5),
+            "name": row["name"],
+            "hint": f"campus, {row['status']}, {_number(row['power_mw_planned'], 'MW')} planned",
+            "live": row["status"] == "operating",
+            "radius": _radius(row["power_mw_planned"] / 3, 3.5),
+            "rows": [
+                ["Campus of", _text(row["operator"])],
+                ["Status", row["status"]],
+                ["Now", _number(row["power_mw_current"], "MW")],
+                ["Planned, the current included", _number(row["power_mw_planned"], "MW")],
+                ["First power", _number(row["first_power_year"], "").replace(",", "")],
+                ["Utility", _text(row["utility"])],
+                ["Stands on", _text(row["host_site_id"])],
+                ["Place", f"good to the {row['coord_precision']}"],
+                ["Source", f"{row['source']} ({row['as_of']})"],
+            ],
+        }
+        for row in _inside(layers["campuses"].table, window).to_dict("records")
+    ]
+
+
+def _gas(layers: Layers, window: Box) -> list[dict[str, Any]]:
+    if "gas_plants" not in layers:
+        return []
+    table = layers["gas_plants"].table
+    return [
+        {
+            "lat": round(row["lat"], 5),
+            "lon": round(row["lon"], 5),
+            "name": row["name"],
+            "hint": f"{row['technology']}, {row['status']}, {_number(row['capacity_mw'], 'MW')}",
+            "live": row["status"] == "operating",
+            "radius": _radius(row["capacity_mw"] / 4, 2),
+            "rows": [
+                ["Technology", row["technology"]],
+                ["Status", row["status"]],
+                ["Nameplate", _number(row["capacity_mw"], "MW")],
+                ["Operator", _text(row["operator"])],
+                ["Planned retirement", _text(row["planned_retirement"])],
+                ["Source", f"{row['source']} ({row['as_of']})"],
+            ],
+        }
+        for row in _inside(table[table["status"] != "closed"], window).to_dict("records")
+    ]
+
+
+def _line_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
+    if "transmission_lines" not in layers:
+        return []
+    table = layers["transmission_lines"].table
+    table = table[table.intersects(shapely.box(*window))]
+    classes = []
+    upper = np.inf
+    for lowest, title, code in KV_CLASSES:
+        rows = table[(table["kv_class"] >= lowest) & (table["kv_class"] < upper)]
+        upper = lowest
+        paths = [
+            np.round(shapely.get_coordinates(part)[:, ::-1], 4).tolist()
+            for shape in rows.geometry
+            for part in shapely.get_parts(shape)
+        ]
+        if paths:
+            classes.append({"title": title, "colour": code, "paths": paths})
+    return classes
+
+
+def _station_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
+    if "substations" not in layers:
+        return []
+    table = _inside(layers["substations"].table, window)
+    low, high = firm_capability_mw(table)
+    table = pd.DataFrame(table.drop(columns="geometry")).assign(
+        firm=[_range(first, last, "MW") for first, last in zip(low, high, strict=True)]
+    )
+    classes = []
+    upper = np.inf
+    for lowest, title, code in KV_CLASSES:
+        rows = table[(table["max_kv"] >= lowest) & (table["max_kv"] < upper)]
+        upper = lowest
+        columns = {
+            "lat": rows["lat"].tolist(),
+            "lon": rows["lon"].tolist(),
+            "id": rows["substation_id"].tolist(),
+            "name": [_text(name) for name in rows["name"]],
+            "kv": rows["max_kv"].tolist(),
+            "evidence": rows["kv_evidence"].tolist(),
+            "circuits": [None if pd.isna(n) else int(n) for n in rows["circuits"]],
+            "firm": rows["firm"].tolist(),
+        }
+        shown = lowest >= 345 or window != _EVERYWHERE
+        classes.append({"title": title, "colour": code, "columns": columns, "shown": shown})
+    return classes
+
+
+def _outlines(window: Box) -> list[list[list[float]]]:
+    rings = []
+    frame = shapely.box(*window)
+    for shape in read_states().geometry:
+        if not shape.intersects(frame):
+            continue
+        for part in shapely.get_parts(shapely.simplify(shape, 0.004)):
+            rings += [
+                np.round(shapely.get_coordinates(ring)[:, ::-1], 3).tolist()
+                for ring in (part.exterior, *part.interiors)
+            ]
+    return rings
+
+
+def _legend(assessment: Assessment) -> dict[str, Any]:
+    dot = {"border-radius": "50%", "border": "1px solid #1b1b1b"}
+    stops = [*_SCORE_COLOURS, (1.0, "")]
+    rows: list[list[Any]] = [
+        [{**dot, "background": code}, f"site, score {start:g} to {end:g} (size: MW energised)"]
+        for (start, code), (end, _) in zip(stops[:-1], stops[1:], strict=True)
+    ]
+    rows += [
+        [{**dot, "border": "2.5px solid #21918c"}, "site that fails a must-have or has no rank"],
+        [{"background": "#d55e00", "transform": "rotate(45deg) scale(.75)", "border": "1px solid #1b1b1b"}, "campus (pale: not yet operating; size: MW planned)"],
+        [{"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}, "gas plant (pale: not yet operating; size: MW)"],
+    ]  # fmt: skip
+    for _, title, code in KV_CLASSES:
+        rows.append([{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"])
+    rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight line"])
+    title = f"{assessment.question.target_mw:g} MW, {assessment.scenario.name}, as of {assessment.question.as_of}"
+    return {"title": title, "rows": rows}

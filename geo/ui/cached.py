@@ -1,0 +1,38 @@
+"""What the pages share and need not compute again: each session gets copies."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from geo.metrics import Metrics, measure_sites
+from geo.question import Question
+from geo.scenario import load_scenario, scenario_names
+from geo.sites import embedded_sites
+from layers import LoadedLayer, load_layers
+from layers.sources.rewatt_curated import SOURCE
+
+
+@st.cache_data(show_spinner="Reading the tables")
+def layers() -> dict[str, LoadedLayer]:
+    """Give the embedded layers."""
+    return load_layers()
+
+
+@st.cache_data
+def sites() -> pd.DataFrame:
+    """Give the embedded sites."""
+    return embedded_sites(layers())
+
+
+def question(target_mw: float) -> Question:
+    """Give the question for a target, as of the data's vintage."""
+    return Question(target_mw, SOURCE.vintage)
+
+
+@st.cache_data(show_spinner="Measuring the sites", max_entries=50)
+def metrics(target_mw: float) -> Metrics:
+    """Measure every site; what does not depend on the target is measured once."""
+    usual = load_scenario(scenario_names()[0]).target_mw
+    known = None if target_mw == usual else metrics(usual)
+    return measure_sites(sites(), layers(), question(target_mw), known)

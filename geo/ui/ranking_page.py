@@ -1,0 +1,164 @@
+"""Map and ranking: choose, weigh, see, take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from geo.assess import BASES, assess
+from geo.columns import COLUMNS, UPPER_BOUND
+from geo.criteria import CRITERIA
+from geo.errors import AskedWronglyError, CannotDoError
+from geo.explain import explain
+from geo.export import csv_text
+from geo.regions import REGIONS
+from geo.report import ranked_table, summary
+from geo.scenario import Scenario, load_scenario, scenario_names
+from geo.selection import Selection, select
+from geo.ui import cached
+from geo.webmap import map_html
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+
+_TABLE = (
+    "rank", "name", "operator", "state", "status", "score", "potential", "coverage",
+    "energised_mw", "uncommitted_mw", "poi_name", "poi_kv", "poi_distance_km", "firm_mw_low",
+    "firm_mw_high", "grid_data", "site_id",
+)  # fmt: skip
+_MAP_HEIGHT = 560
+
+
+def page() -> None:
+    """Draw the page; a question that cannot be answered is answered in words."""
+    st.title("Power sites for AI data centres")
+    try:
+        selection, scenario, target_mw, by = _sidebar()
+        assessment = assess(
+            cached.sites(),
+            cached.layers(),
+            scenario,
+            cached.question(target_mw),
+            by=by,
+            metrics=cached.metrics(target_mw),
+        )
+        assessment = assessment.only(select(assessment.sites, selection))
+    except (AskedWronglyError, CannotDoError) as error:
+        st.warning(str(error))
+        return
+    table = ranked_table(assessment)
+    map_place = st.container()
+    chosen = _table(table)
+    with map_place:
+        html = map_html(
+            assessment,
+            cached.layers(),
+            box=REGIONS[selection.region].box,
+            keep=f"rewatt-{selection.region}-{selection.near_km:g}",
+            focus=chosen,
+        )
+        st.iframe(html, height=_MAP_HEIGHT, alt="Map of the ranked sites and the grid around them")
+    for line in summary(assessment):
+        st.text(line)
+    _explanation(assessment, chosen or str(table.at[0, "site_id"]))
+
+
+def _sidebar() -> tuple[Selection, Scenario, float, str]:
+    with st.sidebar:
+        names = list(REGIONS)
+        region = st.selectbox(
+            "Region", names, index=names.index("us"), format_func=lambda name: REGIONS[name].title
+        )
+        near_km = st.slider("Take in sites outside the region up to, km", 0, 200, 0, step=10)
+        available = st.checkbox("Only sites with MW that no AI contract takes")
+        name = st.selectbox(
+            "Scenario", scenario_names(), format_func=lambda one: load_scenario(one).title
+        )
+        scenario = load_scenario(name)
+        target_mw = st.slider("Target, MW of AI load", 10, 2000, int(scenario.target_mw), step=10)
+        by = st.radio("Rank by", BASES, horizontal=True, help="score: proven; potential: possible")
+        weights = _weights(scenario)
+    selection = Selection(region=region, near_km=near_km, available=available)
+    return selection, scenario.with_weights(weights), float(target_mw), by
+
+
+def _weights(scenario: Scenario) -> dict[str, float]:
+    st.subheader("Weights", help=scenario.reason)
+    weights = {}
+    group = ""
+    for one in CRITERIA:
+        if one.group != group:
+            group = one.group
+            st.caption(group.capitalize())
+        exact = 100 * scenario.shares[one.id]
+        shown = round(exact, 1)
+        key = f"weight-{scenario.name}-{one.id}"
+        set_to = st.slider(one.title, 0.0, 100.0, shown, 0.1, key=key, help=one.reference)
+        # a slider left alone must give the scenario's own scores, not those of a rounded share
+        weights[one.id] = exact if set_to == shown else set_to
+    return weights
+
+
+def _table(table: pd.DataFrame) -> str | None:
+    """Show the ranking; give the site of the chosen row."""
+    meanings = {one.name: one for one in COLUMNS}
+    config = {
+        name: st.column_config.Column(
+            f"{name} ({meanings[name].unit})" if meanings[name].unit else name,
+            help=meanings[name].meaning,
+        )
+        for name in _TABLE
+    }
+    for name in ("score", "potential", "coverage"):
+        config[name] = st.column_config.ProgressColumn(
+            name, help=meanings[name].meaning, min_value=0.0, max_value=1.0, format="%.3f"
+        )
+    shown = st.dataframe(
+        table[list(_TABLE)],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=config,
+        key="ranking",
+    )
+    st.download_button("Download the table as CSV", csv_text(table), "ranked.csv", "text/csv")
+    rows = shown["selection"]["rows"]
+    if rows and rows[0] < len(table):
+        return str(table.at[rows[0], "site_id"])
+    return None
+
+
+def _explanation(assessment: Assessment, site_id: str) -> None:
+    one = explain(assessment, site_id)
+    st.subheader("Why this site stands where it stands")
+    st.text(f"{one['name']}, {one['operator']}: rank {one['rank'] or 'none'} of {one['of']}")
+    for column, (label, value) in zip(
+        st.columns(4),
+        (
+            ("Score, proven", f"{one['score']:.3f}"),
+            ("Potential", f"{one['potential']:.3f}"),
+            ("Energised", "not known" if one["energised_mw"] is None else f"{one['energised_mw']:,.0f} MW"),
+            ("Coverage", f"{one['coverage']:.0%}"),
+        ),
+        strict=True,
+    ):
+        column.metric(label, value)
+    columns = ["title", "metric", "low", "high", "unit", "utility", "share", "contribution", "could_add", "reference"]
+    st.dataframe(pd.DataFrame(one["criteria"])[columns], hide_index=True)
+    poi = one["poi"]
+    if poi["poi_id"] is None:
+        st.text(f"Point of interconnection: none found; grid data here: {poi['grid_data']}.")
+    else:
+        st.text(
+            f"Point of interconnection ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'}, HIFLD"
+            f" {poi['poi_id']}, {poi['poi_kv']:g} kV, {poi['poi_distance_km']:.1f} km. N-1 limit of its"
+            f" lines: {_mw(poi['firm_mw_low'])} to {_mw(poi['firm_mw_high'])}, {UPPER_BOUND}."
+        )
+    st.dataframe(pd.DataFrame(one["gates"].values()), hide_index=True)
+    st.text(f"Source: {one['source']} ({one['as_of']})")
+
+
+def _mw(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.0f} MW"
