@@ -9,11 +9,11 @@ import pandas as pd
 
 from geo.gates import GATES
 from geo.metrics import Metrics, measure_sites, utilities
-from geo.question import Question
 from geo.ranking import rank_sites
 from geo.scoring import Scores, score_sites
 
 if TYPE_CHECKING:
+    from geo.question import Question
     from geo.scenario import Scenario
     from layers import Layers
 
@@ -77,7 +77,7 @@ class Assessment:
         return replace(part, rank=_rank(part.sites, part.scores, self.by))
 
 
-def assess(
+def assess(  # noqa: PLR0913 - the five things an assessment is of, and what is known already
     sites: pd.DataFrame,
     layers: Layers,
     scenario: Scenario,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from geo.demand import STILL_COMING, places
 from geo.parameters import cited
 from geo.regions import region_of
+from geo.rows import rows_of
 from geo.sites import embedded_sites
 from layers import gas_plants
 
@@ -43,7 +43,11 @@ def balance(layers: Layers, by: str) -> pd.DataFrame:
     """
     parts = [_mining(layers, by), _campuses(layers, by), _gas(layers, by)]
     table = pd.concat([part for part in parts if part is not None], axis="columns")
-    counts = [name for name in table if name.endswith(("_blank", "sites", "campuses", "plants"))]
+    counts = [
+        name
+        for name in map(str, table.columns)
+        if name.endswith(("_blank", "sites", "campuses", "plants"))
+    ]
     table[counts] = table[counts].fillna(0).astype(int)
     order = table["mining_energised_mw"].fillna(0)
     return table.fillna(0.0).loc[order.sort_values(ascending=False, kind="stable").index]
@@ -106,8 +110,8 @@ def _campuses(layers: Layers, by: str) -> pd.DataFrame | None:
 def _gas(layers: Layers, by: str) -> pd.DataFrame | None:
     if "gas_plants" not in layers or by in {"iso", "operator"}:
         return None
-    table = layers["gas_plants"].table
-    table = table[table["technology"].isin(gas_plants.GAS_TECHNOLOGIES)]
+    plants = layers["gas_plants"].table
+    table = pd.DataFrame(plants[plants["technology"].isin(gas_plants.GAS_TECHNOLOGIES)])
     mw, status = table["capacity_mw"], table["status"]
     columns = {
         "gas_operating_mw": mw.where(status == "operating"),
@@ -164,14 +168,10 @@ def _campus_rows(layers: Layers, owner: str, region: str) -> pd.DataFrame:
 
 def _named(table: pd.DataFrame) -> str:
     return "; ".join(
-        f"{row.name_} {row.current:.0f} of {row.planned:.0f} MW" if not np.isnan(row.planned) else f"{row.name_}, MW not disclosed"
-        for row in pd.DataFrame(
-            {
-                "name_": table["name"],
-                "current": table["power_mw_current"].fillna(0),
-                "planned": table["power_mw_planned"],
-            }
-        ).itertuples()
+        f"{row['name']}, MW not disclosed"
+        if row["power_mw_planned"] is None
+        else f"{row['name']} {row['power_mw_current'] or 0:.0f} of {row['power_mw_planned']:.0f} MW"
+        for row in rows_of(table)
     )
 
 
@@ -182,8 +182,8 @@ def _amazon(layers: Layers) -> list[str]:
     rows = _campus_rows(layers, "Amazon", "northern_indiana")
     return [
         f"Claim: Amazon takes {claim.value:,.0f} MW in northern Indiana ({claim.source}).",
-        f"Table: {_named(rows)}. Planned in all: {rows['power_mw_planned'].sum():,.0f} MW. The claim"
-        " is one utility deal, as first announced; the table follows it and holds what else"
+        f"Table: {_named(rows)}. Planned in all: {rows['power_mw_planned'].sum():,.0f} MW. The"
+        " claim is one utility deal, as first announced; the table follows it and holds what else"
         " Amazon builds there.",
     ]
 
@@ -197,10 +197,7 @@ def _meta(layers: Layers) -> list[str]:
     gas = gas[(_group(gas, "region") == "louisiana") & gas["status"].isin(_BEING_BUILT)]
     gas = gas[gas["technology"].isin(gas_plants.GAS_TECHNOLOGIES)]
     plants = "; ".join(
-        f"{row.name_} {row.mw:.0f} MW {row.status}"
-        for row in pd.DataFrame(
-            {"name_": gas["name"], "mw": gas["capacity_mw"], "status": gas["status"]}
-        ).itertuples()
+        f"{row['name']} {row['capacity_mw']:.0f} MW {row['status']}" for row in rows_of(gas)
     )
     return [
         f"Claim: Meta builds in Louisiana, with {claim.value:g} new gas plants ({claim.source}).",
@@ -211,13 +208,17 @@ def _meta(layers: Layers) -> list[str]:
 
 
 def _named_miners(us: pd.DataFrame) -> list[str]:
-    group = us.groupby(_group(us, "operator"))[["energised_mw", "contracted_more_mw", "announced_mw"]].sum()
-    known = us["energised_mw"].notna().groupby(_group(us, "operator")).any()
-    texts = [
-        f"{name} {group.at[name, 'energised_mw']:,.0f} + {group.at[name, 'contracted_more_mw']:,.0f}"
-        f" + {group.at[name, 'announced_mw']:,.0f}"
-        if known.get(name, False)
-        else f"{name} not published"
-        for name in NAMED_MINERS
-    ]
+    table = us.assign(group=_group(us, "operator"))
+    texts = []
+    for name in NAMED_MINERS:
+        rows = table[table["group"] == name]
+        mw = [
+            rows[column].sum() for column in ("energised_mw", "contracted_more_mw", "announced_mw")
+        ]
+        known = rows["energised_mw"].notna().any()
+        texts.append(
+            f"{name} {' + '.join(f'{one:,.0f}' for one in mw)}"
+            if known
+            else f"{name} not published"
+        )
     return [f"The miners named, MW energised + more contracted + announced: {'; '.join(texts)}."]

@@ -65,22 +65,30 @@ def firm_capability_mw(stations: pd.DataFrame) -> tuple[Floats, Floats]:
         drawn as one line. Circuits unknown: both unknown. Voltage in conflict or inferred: low
         0, high as recorded. Voltage from the line class only: the class's own bounds.
     """
-    kv = stations["max_kv"].to_numpy(float)
     circuits = stations["circuits"].to_numpy(float)
     evidence = stations["kv_evidence"].to_numpy(object)
-    low_kv, high_kv = kv.copy(), kv.copy()
-    for lowest, highest in LINE_CLASS_BOUNDS_KV:
-        of_class = (evidence == "line_class") & (kv >= lowest) & (kv <= highest)
-        low_kv[of_class], high_kv[of_class] = lowest, highest
+    low_kv, high_kv = _voltage_bounds(stations)
     low = (circuits - 1) * thermal_mw(low_kv)[0]
     high = (circuits - 1) * thermal_mw(high_kv)[1]
     low = np.where(np.isin(evidence, ["conflict", "inferred"]) & ~np.isnan(circuits), 0.0, low)
     return low, np.where(circuits == 1, np.nan, high)
 
 
+def _voltage_bounds(stations: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Give the top voltage as recorded, or the bounds of its class where only that is known."""
+    kv = stations["max_kv"].to_numpy(float)
+    low_kv, high_kv = kv.copy(), kv.copy()
+    for lowest, highest in LINE_CLASS_BOUNDS_KV:
+        of_class = (
+            (stations["kv_evidence"] == "line_class").to_numpy() & (kv >= lowest) & (kv <= highest)
+        )
+        low_kv[of_class], high_kv[of_class] = lowest, highest
+    return low_kv, high_kv
+
+
 def reach_mw(stations: pd.DataFrame, firm_high: Floats) -> Floats:
     """Give the most a station might carry: one line drawn may be a double circuit, not a triple."""
     circuits = stations["circuits"].to_numpy(float)
-    single = thermal_mw(stations["max_kv"].to_numpy(float))[1]
+    single = thermal_mw(_voltage_bounds(stations)[1])[1]
     reach = np.where(circuits == 1, single, firm_high)
     return np.nan_to_num(reach, nan=np.inf)

@@ -16,8 +16,6 @@ import typer
 from geo.errors import AskedWronglyError, CannotDoError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geo.assess import Assessment
     from geo.selection import Selection
     from layers import LoadedLayer
@@ -49,16 +47,22 @@ class Grouping(StrEnum):
 
 Region = Annotated[
     str | None,
-    typer.Option(help="northern_indiana, louisiana, childress, us or all.  [default: us; all with --sites]"),
+    typer.Option(
+        help="northern_indiana, louisiana, childress, us or all.  [default: us; all with --sites]"
+    ),
 ]
 Bbox = Annotated[
     str | None, typer.Option(metavar="W,S,E,N", help="A box in degrees instead of a region.")
 ]
-Area = Annotated[Path | None, typer.Option(help="A file of polygons, any CRS, instead of a region.")]
+Area = Annotated[
+    Path | None, typer.Option(help="A file of polygons, any CRS, instead of a region.")
+]
 Near = Annotated[
     float, typer.Option(metavar="KM", help="Take in sites up to so far outside the region.")
 ]
-Operator = Annotated[list[str] | None, typer.Option(help="Only this operator, or part of its name.")]
+Operator = Annotated[
+    list[str] | None, typer.Option(help="Only this operator, or part of its name.")
+]
 State = Annotated[list[str] | None, typer.Option(help="Only this state: TX or Texas.")]
 Status = Annotated[
     list[str] | None, typer.Option(help="Only operating, under_construction, planned or closed.")
@@ -89,7 +93,7 @@ def _load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
         raise CannotDoError(str(error)) from error
 
 
-def _selection(  # noqa: PLR0913 - one parameter per option of the command line
+def _selection(
     region: str | None,
     bbox: str | None,
     area: Path | None,
@@ -104,7 +108,9 @@ def _selection(  # noqa: PLR0913 - one parameter per option of the command line
     from geo.regions import find_region, parse_box, read_area
     from geo.selection import Selection
 
-    given = [name for name, one in (("--region", region), ("--bbox", bbox), ("--area", area)) if one]
+    given = [
+        name for name, one in (("--region", region), ("--bbox", bbox), ("--area", area)) if one
+    ]
     if len(given) > 1:
         msg = f"{' and '.join(given)} were given together: give one of them."
         raise AskedWronglyError(msg)
@@ -148,7 +154,7 @@ def _assess(
 
 
 @app.command()
-def rank(  # noqa: PLR0913 - one parameter per option of the command line
+def rank(
     region: Region = None,
     bbox: Bbox = None,
     area: Area = None,
@@ -156,7 +162,7 @@ def rank(  # noqa: PLR0913 - one parameter per option of the command line
     operator: Operator = None,
     state: State = None,
     status: Status = None,
-    available: Available = False,  # noqa: FBT002 - typer reads the default
+    available: Available = False,
     sites: Sites = None,
     scenario: Scenario = "balanced",
     target_mw: TargetMw = None,
@@ -180,7 +186,15 @@ def rank(  # noqa: PLR0913 - one parameter per option of the command line
 
     check_targets(out or [])
     wanted = _selection(
-        region, bbox, area, near, operator, state, status, available=available, brought=sites is not None
+        region,
+        bbox,
+        area,
+        near,
+        operator,
+        state,
+        status,
+        available=available,
+        brought=sites is not None,
     )
     assessment = _assess(_load(), sites, scenario, target_mw, by)
     assessment = assessment.only(select(assessment.sites, wanted))
@@ -204,7 +218,7 @@ def explain(
     scenario: Scenario = "balanced",
     target_mw: TargetMw = None,
     by: ByOption = By.score,
-    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+    as_json: AsJson = False,
 ) -> None:
     """Say why a site stands where it stands.
 
@@ -232,7 +246,7 @@ def explain(
 
 
 @app.command("map")
-def map_(  # noqa: PLR0913 - one parameter per option of the command line
+def map_(
     out: Annotated[Path, typer.Option(help="The .html file to write.")] = Path("map.html"),
     region: Region = None,
     bbox: Bbox = None,
@@ -241,7 +255,7 @@ def map_(  # noqa: PLR0913 - one parameter per option of the command line
     operator: Operator = None,
     state: State = None,
     status: Status = None,
-    available: Available = False,  # noqa: FBT002 - typer reads the default
+    available: Available = False,
     sites: Sites = None,
     scenario: Scenario = "balanced",
     target_mw: TargetMw = None,
@@ -259,7 +273,15 @@ def map_(  # noqa: PLR0913 - one parameter per option of the command line
 
     check_targets([out], (".html", ".htm"))
     wanted = _selection(
-        region, bbox, area, near, operator, state, status, available=available, brought=sites is not None
+        region,
+        bbox,
+        area,
+        near,
+        operator,
+        state,
+        status,
+        available=available,
+        brought=sites is not None,
     )
     layers = _load(for_map=True)
     assessment = _assess(layers, sites, scenario, target_mw, by)
@@ -276,7 +298,7 @@ def map_(  # noqa: PLR0913 - one parameter per option of the command line
 @app.command()
 def balance(
     by: Annotated[Grouping, typer.Option(help="What to add up by.")] = Grouping.region,
-    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+    as_json: AsJson = False,
 ) -> None:
     """Add up the MW that miners hold, AI takes, campuses want and gas plants make.
 
@@ -291,16 +313,25 @@ def balance(
     table = reckoning.balance(layers, by.value)
     claims = reckoning.claims(layers)
     if as_json:
-        rows = [{by.value: key, **row} for key, row in table.to_dict("index").items()]
-        typer.echo(json.dumps({"balance": rows, "claims": claims}, ensure_ascii=False, indent=1))
+        document = [{by.value: key, **row} for key, row in table.to_dict("index").items()]
+        typer.echo(
+            json.dumps({"balance": document, "claims": claims}, ensure_ascii=False, indent=1)
+        )
         return
     console = stdout()
-    for prefix, title in (("mining", "Mining sites"), ("campus", "Campuses"), ("gas", "Gas plants")):
-        part = table[[name for name in table if name.startswith(prefix)]]
+    for prefix, title in (
+        ("mining", "Mining sites"),
+        ("campus", "Campuses"),
+        ("gas", "Gas plants"),
+    ):
+        part = table[[name for name in table.columns if str(name).startswith(prefix)]]
         if part.empty or not len(part.columns):
             continue
         heads = [(name.removesuffix("_mw").replace("_", " "), "right") for name in part.columns]
-        rows = [(str(key), *map(number, row)) for key, row in zip(part.index, part.to_numpy(), strict=True)]
+        rows = [
+            (str(key), *map(number, row))
+            for key, row in zip(part.index, part.to_numpy(), strict=True)
+        ]
         rows.append(("total", *map(number, part.sum())))
         console.print(grid(title, [(by.value, "left"), *heads], rows))
         console.print()
@@ -314,7 +345,7 @@ def balance(
 
 
 @app.command("layers")
-def layers_(as_json: AsJson = False) -> None:  # noqa: FBT002 - typer reads the default
+def layers_(as_json: AsJson = False) -> None:
     """List the layers: rows, geometry, source, vintage, licence, and whether each is there.
 
     Example: rewatt layers --json
@@ -342,13 +373,22 @@ def layers_(as_json: AsJson = False) -> None:  # noqa: FBT002 - typer reads the 
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     heads = [(name, "right" if name == "rows" else "left") for name in rows[0] if name != "title"]
-    stdout().print(grid("", heads, [[f"{row[name]:,}" if name == "rows" else str(row[name]) for name, _ in heads] for row in rows]))
+    stdout().print(
+        grid(
+            "",
+            heads,
+            [
+                [f"{row[name]:,}" if name == "rows" else str(row[name]) for name, _ in heads]
+                for row in rows
+            ],
+        )
+    )
 
 
 @app.command()
 def columns(
     names: Annotated[list[str] | None, typer.Argument(help="Only these columns.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002 - typer reads the default
+    as_json: AsJson = False,
 ) -> None:
     """Document every column of the ranked table.
 
@@ -363,9 +403,13 @@ def columns(
 
     known = {one.name: one for one in COLUMNS}
     if unknown := [name for name in names or [] if name not in known]:
-        near = [repr(one) for name in unknown for one in difflib.get_close_matches(name, known, n=2, cutoff=0.4)]
+        near = [
+            repr(one)
+            for name in unknown
+            for one in difflib.get_close_matches(name, known, n=2, cutoff=0.4)
+        ]
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        msg = f"There is no column {' or '.join(map(repr, unknown))}.{hint} `rewatt columns` lists them."
+        msg = f"There is no column {' or '.join(map(repr, unknown))}.{hint} See `rewatt columns`."
         raise AskedWronglyError(msg)
     chosen = [known[name] for name in names] if names else list(COLUMNS)
     if as_json:

@@ -40,7 +40,7 @@ _RANK = (
         "rank",
         "",
         "integer",
-        "1 is best among the sites listed; equals share a rank; blank: not ranked, see unranked_reason",
+        "1 is best among the sites listed; equals share a rank; blank: see unranked_reason",
         "rank",
     ),
 )
@@ -62,8 +62,14 @@ _SITE = tuple(
 _SCORE = tuple(
     OutputColumn(name, "0 to 1", "number", meaning, "scores")
     for name, meaning in (
-        ("score", "what the evidence proves: the sum of the contributions; an unknown adds nothing"),
-        ("potential", "the same with every metric at the good end of its range, unknowns at their best"),
+        (
+            "score",
+            "what the evidence proves: the sum of the contributions; an unknown adds nothing",
+        ),
+        (
+            "potential",
+            "the same with every metric at the good end of its range, unknowns at their best",
+        ),
         ("coverage", "share of the weight that rests on evidence"),
     )
 )
@@ -73,14 +79,22 @@ _MW = tuple(
         ("energised_mw", "MW that can be drawn today; blank: not known"),
         ("contracted_mw", "MW under a grid agreement, the energised included; blank: not known"),
         ("announced_mw", "MW said to come on top; blank: not known"),
-        ("committed_mw", "MW that AI contracts take, utility side, capped at the site's; blank: not known"),
+        (
+            "committed_mw",
+            "MW that AI contracts take, utility side, capped at the site's; blank: not known",
+        ),
         ("uncommitted_mw", "energised less committed; blank: not known; never scored"),
     )
 )
 _POI = tuple(
     OutputColumn(name, unit, kind, meaning, "pois")
     for name, unit, kind, meaning in (
-        ("poi_id", "", "text", "point of interconnection: HIFLD id of the station; blank: none found"),
+        (
+            "poi_id",
+            "",
+            "text",
+            "point of interconnection: HIFLD id of the station; blank: none found",
+        ),
         ("poi_name", "", "text", "its name; blank: HIFLD gives none"),
         ("poi_kv", "kV", "number", "its highest voltage"),
         ("poi_kv_evidence", "", "text", "what stands behind that voltage (data/README.md)"),
@@ -89,8 +103,18 @@ _POI = tuple(
         ("poi_lon", "degrees", "number", "its longitude, WGS 84"),
         ("poi_distance_km", "km", "number", "geodesic distance from the site's point"),
         ("poi_role", "", "text", "own connection, or the nearest candidate for the target"),
-        ("firm_mw_low", "MW", "number", f"N-1 limit of its lines, lower bound of the estimate; {UPPER_BOUND}"),
-        ("firm_mw_high", "MW", "number", f"N-1 limit of its lines, upper bound; blank: not known; {UPPER_BOUND}"),
+        (
+            "firm_mw_low",
+            "MW",
+            "number",
+            f"N-1 limit of its lines, lower bound of the estimate; {UPPER_BOUND}",
+        ),
+        (
+            "firm_mw_high",
+            "MW",
+            "number",
+            f"N-1 limit of its lines, upper bound; blank: not known; {UPPER_BOUND}",
+        ),
         ("poi_2_id", "", "text", "second-nearest station that can or might carry the target"),
         ("poi_2_name", "", "text", "its name"),
         ("poi_2_kv", "kV", "number", "its highest voltage"),
@@ -108,15 +132,51 @@ _CRITERION = tuple(
     column
     for one in CRITERIA
     for column in (
-        OutputColumn(f"metric_{one.id}", one.unit, "number", f"{one.title}: best estimate; blank: there is none", one.id),
-        OutputColumn(f"low_{one.id}", one.unit, "number", f"{one.title}: lower bound; blank: nothing bounds it", one.id),
-        OutputColumn(f"high_{one.id}", one.unit, "number", f"{one.title}: upper bound; blank: nothing bounds it", one.id),
-        OutputColumn(f"utility_{one.id}", "0 to 1", "number", f"{one.title}: what is proven to be worth; blank: unknown", one.id),
-        OutputColumn(f"contribution_{one.id}", "0 to 1", "number", f"{one.title}: share of weight x utility; 0 where unknown", one.id),
+        OutputColumn(
+            f"metric_{one.id}",
+            one.unit,
+            "number",
+            f"{one.title}: best estimate; blank: there is none",
+            one.id,
+        ),
+        OutputColumn(
+            f"low_{one.id}",
+            one.unit,
+            "number",
+            f"{one.title}: lower bound; blank: nothing bounds it",
+            one.id,
+        ),
+        OutputColumn(
+            f"high_{one.id}",
+            one.unit,
+            "number",
+            f"{one.title}: upper bound; blank: nothing bounds it",
+            one.id,
+        ),
+        OutputColumn(
+            f"utility_{one.id}",
+            "0 to 1",
+            "number",
+            f"{one.title}: what is proven to be worth; blank: unknown",
+            one.id,
+        ),
+        OutputColumn(
+            f"contribution_{one.id}",
+            "0 to 1",
+            "number",
+            f"{one.title}: share of weight x utility; 0 where unknown",
+            one.id,
+        ),
     )
 )
 _GATE = tuple(
-    OutputColumn(f"gate_{gate.id}", "", "text", f"{gate.title}: pass, fail or unknown; blank: the scenario does not ask", gate.id)
+    OutputColumn(
+        f"gate_{gate.id}",
+        "",
+        "text",
+        f"{gate.title}: pass, fail or unknown; blank: the scenario does not ask",
+        gate.id,
+    )
     for gate in GATES
 )
 _PROVENANCE = tuple(

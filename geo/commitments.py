@@ -39,8 +39,14 @@ def commitments(sites: pd.DataFrame) -> pd.DataFrame:
     capacity = np.fmax(energised, sites["contracted_mw"].to_numpy(float))
     capped = committed > capacity
     assumed = ~np.isnan(contract) & ~gross & (basis != "it")
-    note = np.where(capped, [f"contract of {mw:.0f} MW at the meter capped at the site's MW" for mw in committed], "")
-    note = np.where(assumed, [f"{text}; basis not known, taken as IT MW".lstrip("; ") for text in note], note)
+    note = np.where(
+        capped,
+        [f"contract of {mw:.0f} MW at the meter capped at the site's MW" for mw in committed],
+        "",
+    )
+    note = np.where(
+        assumed, [f"{text}; basis not known, taken as IT MW".lstrip("; ") for text in note], note
+    )
     committed = np.where(capped, capacity, committed)
     return pd.DataFrame(
         {

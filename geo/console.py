@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from geo.columns import UPPER_BOUND
 from geo.gates import FAIL, GATES, UNKNOWN
+from geo.rows import Row, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,10 +51,14 @@ def span(low: object, high: object, digits: int = 0) -> str:
 
 def grid(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> Table:
     """Lay out a table; heads are pairs of a title and ``left`` or ``right``."""
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(
+        title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0)
+    )
     for head, justify in heads:
         text = justify == "left"
-        table.add_column(head, justify="left" if text else "right", overflow="fold", no_wrap=not text)
+        table.add_column(
+            head, justify="left" if text else "right", overflow="fold", no_wrap=not text
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
@@ -80,12 +85,12 @@ def ranked(table: pd.DataFrame) -> Table:
             span(row["firm_mw_low"], row["firm_mw_high"]) if row["poi_id"] else "?",
             _gates(row),
         )
-        for row in table.to_dict("records")
+        for row in rows_of(table)
     ]
     return grid("", heads, rows)
 
 
-def _gates(row: dict[str, Any]) -> str:
+def _gates(row: Row) -> str:
     """Write what fails in words, and how many are open."""
     failed = [gate.title.lower() for gate in GATES if row[f"gate_{gate.id}"] == FAIL]
     open_ = sum(row[f"gate_{gate.id}"] == UNKNOWN for gate in GATES)
@@ -99,7 +104,7 @@ RANKED_LEGEND = (
 )
 
 
-def explained(one: dict[str, Any]) -> list[Table | str]:
+def explained(one: Row) -> list[Table | str]:
     """Show an explanation."""
     rank = f"rank {one['rank']} of {one['of']}" if one["rank"] else "not ranked: no public location"
     head = (
@@ -121,22 +126,28 @@ def explained(one: dict[str, Any]) -> list[Table | str]:
     if one["unknowns"]:
         parts.append(
             "Open, and what it could add at best: "
-            + "; ".join(f"{item['title'].lower()} +{item['could_add']:.3f}" for item in one["unknowns"])
+            + "; ".join(
+                f"{item['title'].lower()} +{item['could_add']:.3f}" for item in one["unknowns"]
+            )
             + "."
         )
     parts.append(f"Firm service: {one['firm_service']}.")
-    parts.append(f"AI: {one['ai_hpc_status'] or 'not stated'}{_tenant(one)} (an outcome, never scored).")
+    parts.append(
+        f"AI: {one['ai_hpc_status'] or 'not stated'}{_tenant(one)} (an outcome, never scored)."
+    )
     if one["source"]:
         parts.append(f"Source ({one['evidence']}, {one['as_of']}): {one['source']}")
-    parts.append("Anchors: " + " ".join(f"[{item['title']}] {item['reference']}" for item in one["criteria"]))
+    parts.append(
+        "Anchors: " + " ".join(f"[{item['title']}] {item['reference']}" for item in one["criteria"])
+    )
     return parts
 
 
-def _tenant(one: dict[str, Any]) -> str:
+def _tenant(one: Row) -> str:
     return f", {one['ai_counterparty']}" if one["ai_counterparty"] else ""
 
 
-def _criteria_table(criteria: list[dict[str, Any]]) -> Table:
+def _criteria_table(criteria: list[Row]) -> Table:
     rows = [
         (
             item["title"],
@@ -162,7 +173,7 @@ def _criteria_table(criteria: list[dict[str, Any]]) -> Table:
     )  # fmt: skip
 
 
-def _bounds(item: dict[str, Any]) -> str:
+def _bounds(item: Row) -> str:
     if item["beyond_reach"]:
         return f">{number(item['low'], 1)}"
     if item["low"] is None and item["high"] is None:
@@ -170,7 +181,7 @@ def _bounds(item: dict[str, Any]) -> str:
     return span(item["low"], item["high"], 1)
 
 
-def _poi_lines(poi: dict[str, Any]) -> str:
+def _poi_lines(poi: Row) -> str:
     if poi["poi_id"] is None:
         return f"POI: none found; grid data here: {poi['grid_data']}."
     second = (

@@ -11,6 +11,7 @@ from geo.crs import boundary_points
 from geo.nearest import nearest
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geo.crs import Floats
@@ -45,11 +46,11 @@ def depth_km(lat: Floats, lon: Floats, area: BaseGeometry | None) -> Floats:
     return np.where(inside, to_boundary, -to_boundary)
 
 
-def covers(depth: Floats, radius_km: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def covers(depth: Floats, radius_km: float | Floats) -> NDArray[np.bool_]:
     """Tell where the whole disc of a radius lies inside the area."""
     return depth >= radius_km - TOLERANCE_KM
 
 
-def misses(depth: Floats, radius_km: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def misses(depth: Floats, radius_km: float) -> NDArray[np.bool_]:
     """Tell where no part of the disc of a radius lies inside the area."""
     return depth <= TOLERANCE_KM - radius_km

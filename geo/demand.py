@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STILL_COMING = ("operating", "under_construction", "planned")
 """Statuses whose further MW compete for the grid; rejected, paused and stalled ones do not."""
@@ -21,8 +25,8 @@ def hosts(campuses: pd.DataFrame) -> pd.Series:
     """
     place = place_ids(campuses)
     named = campuses["host_site_id"].dropna()
-    of_place = named.groupby(place[named.index]).agg(lambda ids: tuple(sorted(set(ids))))
-    return place.map(of_place.to_dict()).map(lambda ids: ids if isinstance(ids, tuple) else ())
+    of_place = {key: tuple(sorted(set(ids))) for key, ids in named.groupby(place[named.index])}
+    return place.map(lambda key: of_place.get(key, ()))
 
 
 def place_ids(campuses: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,9 @@ from geo.metrics import utilities
 if TYPE_CHECKING:
     from geo.assess import Assessment
 
+_NOTHING = 1e-12
+"""What sums of floats cannot resolve."""
+
 HEADROOM = "unknown: it takes a power-flow study"
 FIRM_SERVICE = (
     "unknown: mining load is often interruptible by contract, and nobody publishes which is"
@@ -48,33 +51,31 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
     """
     sites, scores, metrics = assessment.sites, assessment.scores, assessment.metrics
     row = sites.loc[site_id]
-    proven, possible = utilities(metrics)
+    possible = dict(utilities(metrics)[1].loc[site_id])
+    proven = scores.utilities.loc[site_id]
+    added: dict[Any, Any] = scores.contributions.loc[site_id].to_dict()
+    value, low, high = (table.loc[site_id] for table in (metrics.value, metrics.low, metrics.high))
     shares = assessment.scenario.shares
     rank = assessment.rank[site_id]
-    criteria = []
-    for one in CRITERIA:
-        share = shares[one.id]
-        worth = proven.at[site_id, one.id]
-        best = possible.at[site_id, one.id]
-        contribution = float(scores.contributions.at[site_id, one.id])
-        criteria.append(
-            {
-                "id": one.id,
-                "title": one.title,
-                "group": one.group,
-                "unit": one.unit,
-                "metric": _plain(metrics.value.at[site_id, one.id]),
-                "low": _plain(metrics.low.at[site_id, one.id]),
-                "high": _plain(metrics.high.at[site_id, one.id]),
-                "beyond_reach": bool(np.isinf(metrics.high.at[site_id, one.id])),
-                "utility": _plain(worth),
-                "share": share,
-                "contribution": contribution,
-                "could_add": share * float(best) - contribution,
-                "reference": one.reference,
-                "evidence": _evidence(one.layers, row),
-            }
-        )
+    criteria: list[dict[str, Any]] = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "group": one.group,
+            "unit": one.unit,
+            "metric": _plain(value[one.id]),
+            "low": _plain(low[one.id]),
+            "high": _plain(high[one.id]),
+            "beyond_reach": bool(np.isinf(high[one.id])),
+            "utility": _plain(proven[one.id]),
+            "share": shares[one.id],
+            "contribution": added[one.id],
+            "could_add": shares[one.id] * float(possible[one.id]) - added[one.id],
+            "reference": one.reference,
+            "evidence": _evidence(one.layers, row),
+        }
+        for one in CRITERIA
+    ]
     return {
         "site_id": site_id,
         **{
@@ -106,7 +107,7 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
         "unknowns": [
             {"id": one["id"], "title": one["title"], "could_add": one["could_add"]}
             for one in sorted(criteria, key=lambda one: -one["could_add"])
-            if one["could_add"] > 1e-12
+            if one["could_add"] > _NOTHING
         ],
         "firm_service": FIRM_SERVICE,
     }  # fmt: skip

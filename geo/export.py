@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from geo.errors import AskedWronglyError, CannotDoError
+from geo.rows import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pandas as pd
     from geopandas import GeoDataFrame
 
@@ -36,7 +36,7 @@ def neutral(text: object) -> object:
 def csv_text(table: pd.DataFrame) -> str:
     """Give a table as CSV: blanks where unknown, texts made safe for a spreadsheet."""
     safe = table.copy()
-    for name in safe.columns[safe.dtypes == object]:
+    for name in safe.select_dtypes(object).columns:
         safe[name] = safe[name].map(neutral)
     return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
@@ -47,18 +47,9 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 
 def _write_json(table: pd.DataFrame, path: Path) -> None:
     path.write_text(
-        json.dumps(records(table), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+        json.dumps(rows_of(table), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
         encoding="utf-8",
     )
-
-
-def records(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Give a table as plain rows, None where nothing is known."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [
-        {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
-        for row in plain.to_dict("records")
-    ]
 
 
 def _points(table: pd.DataFrame) -> GeoDataFrame:
@@ -71,7 +62,7 @@ def _points(table: pd.DataFrame) -> GeoDataFrame:
 
 def _write_geojson(table: pd.DataFrame, path: Path) -> None:
     features = []
-    for row in records(table):
+    for row in rows_of(table):
         here = row["lat"] is not None and row["lon"] is not None
         geometry = {"type": "Point", "coordinates": [row["lon"], row["lat"]]} if here else None
         features.append({"type": "Feature", "geometry": geometry, "properties": row})
@@ -117,7 +108,9 @@ def check_targets(paths: list[Path], suffixes: tuple[str, ...] = tuple(WRITERS))
     found = []
     for path in paths:
         if path.suffix.lower() not in suffixes:
-            found.append(f"{path}: the suffix is {path.suffix!r}, expected one of {', '.join(suffixes)}")
+            found.append(
+                f"{path}: the suffix is {path.suffix!r}, expected one of {', '.join(suffixes)}"
+            )
         elif path.is_dir():
             found.append(f"{path}: this is a folder, expected a file name")
         elif not path.absolute().parent.is_dir():

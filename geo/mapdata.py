@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo.capability import firm_capability_mw
 from geo.columns import UPPER_BOUND
 from geo.gates import FAIL, UNKNOWN
 from geo.report import ranked_table
+from geo.rows import Row, rows_of
 from layers import LAYERS, read_states
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ _AROUND_DEGREES = 0.75
 _WHOLE_DEGREES = 20.0
 """A selection wider than this is the whole country."""
 
+_ALWAYS_SHOWN_KV = 345
+"""On a map of the whole country lower voltages wait to be switched on."""
+
 # Okabe and Ito's palette, told apart by colour-blind readers; dark enough on a light ground
 KV_CLASSES = (
     (500, "500 kV and more", "#7b2d8b"),
@@ -33,12 +38,18 @@ KV_CLASSES = (
     (100, "100 to 219 kV", "#7f8fa6"),
 )
 # viridis, five stops (van der Walt and Smith, 2015)
-_SCORE_COLOURS = ((0.0, "#440154"), (0.2, "#3b528b"), (0.4, "#21918c"), (0.6, "#5ec962"), (0.8, "#fde725"))
+_SCORE_COLOURS = (
+    (0.0, "#440154"),
+    (0.2, "#3b528b"),
+    (0.4, "#21918c"),
+    (0.6, "#5ec962"),
+    (0.8, "#fde725"),
+)
 
 ATTRIBUTION = "HIFLD, EIA, Census; Epoch AI (CC BY 4.0); OpenStreetMap contributors (ODbL)"
 
 
-def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> dict[str, Any]:
+def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     """Give everything that the map's script draws.
 
     Parameters
@@ -54,12 +65,10 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> dict[st
     table = table[table["lat"].notna() & table["lon"].notna()]
     bounds = _bounds(table, box)
     window = _window(bounds)
-    sources = {
-        layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS
-    }
+    sources = {layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS}
     return {
-        "sites": [_site(row) for row in reversed(table.to_dict("records"))],
-        "ties": [_tie(row) for row in table.to_dict("records") if row["poi_id"]],
+        "sites": [_site(row) for row in reversed(rows_of(table))],
+        "ties": [_tie(row) for row in rows_of(table) if row["poi_id"]],
         "campuses": _campuses(layers, window),
         "gas": _gas(layers, window),
         "lineClasses": _line_classes(layers, window),
@@ -84,7 +93,12 @@ def _bounds(table: pd.DataFrame, box: Box | None) -> Box:
         west, east = [table["lon"].min()], [table["lon"].max()]
         south, north = [table["lat"].min()], [table["lat"].max()]
     if box is not None:
-        west, south, east, north = [*west, box[0]], [*south, box[1]], [*east, box[2]], [*north, box[3]]
+        west, south, east, north = (
+            [*west, box[0]],
+            [*south, box[1]],
+            [*east, box[2]],
+            [*north, box[3]],
+        )
     if not west:
         return (-125.0, 24.0, -66.0, 50.0)
     slack = 0.05
@@ -123,42 +137,41 @@ def colour(score: float) -> str:
     return [code for start, code in _SCORE_COLOURS if score >= start or start == 0][-1]
 
 
-def _radius(mw: object, smallest: float) -> float:
+def _radius(mw: object, smallest: float, growth: float = 0.42) -> float:
     """Give a marker's radius in pixels: its area grows with the MW."""
     if mw is None or pd.isna(mw):  # type: ignore[call-overload]
         return smallest
-    return round(smallest + 0.42 * float(np.sqrt(mw)), 1)  # type: ignore[call-overload]
+    return round(smallest + growth * float(np.sqrt(mw)), 1)  # type: ignore[call-overload]
 
 
-def _site(row: dict[str, Any]) -> dict[str, Any]:
-    gates = {name[5:].replace("_", " "): value for name, value in row.items() if name.startswith("gate_")}
+def _site(row: Row) -> Row:
+    gates = {
+        name[5:].replace("_", " "): value for name, value in row.items() if name.startswith("gate_")
+    }
     failed = [name for name, verdict in gates.items() if verdict == FAIL]
     open_ = [name for name, verdict in gates.items() if verdict == UNKNOWN]
-    rank = None if pd.isna(row["rank"]) else int(row["rank"])
-    poi = row["poi_name"] or (f"unnamed, {row['poi_id']}" if row["poi_id"] else "none found")
+    rank = row["rank"]
+    energised = _number(row["energised_mw"], "MW")
+    sure = f"potential {row['potential']:.3f}, coverage {row['coverage']:.0%}"
     return {
         "id": row["site_id"],
         "name": row["name"],
         "lat": round(row["lat"], 5),
         "lon": round(row["lon"], 5),
-        "hollow": rank is None or bool(failed),
+        "hollow": not rank or bool(failed),
         "colour": colour(row["score"]),
         "radius": _radius(row["energised_mw"], 5),
-        "hint": f"rank {rank}, score {row['score']:.2f}, {_number(row['energised_mw'], 'MW')} energised",
+        "hint": f"rank {rank}, score {row['score']:.2f}, {energised} energised",
         "rows": [
             ["Rank", str(rank) if rank else f"none: {row['unranked_reason']}"],
-            ["Score", f"{row['score']:.3f} (potential {row['potential']:.3f}, coverage {row['coverage']:.0%})"],
+            ["Score", f"{row['score']:.3f} ({sure})"],
             ["Operator", row["operator"]],
             ["Status", row["status"]],
-            ["Energised", _number(row["energised_mw"], "MW")],
+            ["Energised", energised],
             ["Contracted, the energised included", _number(row["contracted_mw"], "MW")],
             ["Announced on top", _number(row["announced_mw"], "MW")],
             ["Free of AI contracts", _number(row["uncommitted_mw"], "MW")],
-            ["POI", poi],
-            ["POI voltage", f"{_number(row['poi_kv'], 'kV')} ({row['poi_kv_evidence']})" if row["poi_id"] else None],
-            ["POI distance", _number(row["poi_distance_km"], "km", 1) if row["poi_id"] else None],
-            ["N-1 limit of its lines", _range(row["firm_mw_low"], row["firm_mw_high"], "MW") if row["poi_id"] else None],
-            ["Which is", UPPER_BOUND if row["poi_id"] else None],
+            *_poi(row),
             ["Grid data", row["grid_data"]],
             ["Fails", ", ".join(failed) or None],
             ["Open", ", ".join(open_) or None],
@@ -169,7 +182,19 @@ def _site(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tie(row: dict[str, Any]) -> dict[str, Any]:
+def _poi(row: Row) -> list[list[str | None]]:
+    if not row["poi_id"]:
+        return [["POI", "none found"]]
+    return [
+        ["POI", row["poi_name"] or f"unnamed, {row['poi_id']}"],
+        ["POI voltage", f"{_number(row['poi_kv'], 'kV')} ({row['poi_kv_evidence']})"],
+        ["POI distance", _number(row["poi_distance_km"], "km", 1)],
+        ["N-1 limit of its lines", _range(row["firm_mw_low"], row["firm_mw_high"], "MW")],
+        ["Which is", UPPER_BOUND],
+    ]
+
+
+def _tie(row: Row) -> Row:
     km = f"{row['poi_distance_km']:.1f} km"
     name = row["poi_name"] or f"unnamed station {row['poi_id']}"
     return {
@@ -185,7 +210,7 @@ def _text(value: object) -> str | None:
     return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
-def _campuses(layers: Layers, window: Box) -> list[dict[str, Any]]:
+def _campuses(layers: Layers, window: Box) -> list[Row]:
     if "campuses" not in layers:
         return []
     return [
@@ -195,7 +220,7 @@ def _campuses(layers: Layers, window: Box) -> list[dict[str, Any]]:
             "name": row["name"],
             "hint": f"campus, {row['status']}, {_number(row['power_mw_planned'], 'MW')} planned",
             "live": row["status"] == "operating",
-            "radius": _radius(row["power_mw_planned"] / 3, 3.5),
+            "radius": _radius(row["power_mw_planned"], 3.5, 0.24),
             "rows": [
                 ["Campus of", _text(row["operator"])],
                 ["Status", row["status"]],
@@ -208,11 +233,11 @@ def _campuses(layers: Layers, window: Box) -> list[dict[str, Any]]:
                 ["Source", f"{row['source']} ({row['as_of']})"],
             ],
         }
-        for row in _inside(layers["campuses"].table, window).to_dict("records")
+        for row in rows_of(_inside(layers["campuses"].table, window))
     ]
 
 
-def _gas(layers: Layers, window: Box) -> list[dict[str, Any]]:
+def _gas(layers: Layers, window: Box) -> list[Row]:
     if "gas_plants" not in layers:
         return []
     table = layers["gas_plants"].table
@@ -223,7 +248,7 @@ def _gas(layers: Layers, window: Box) -> list[dict[str, Any]]:
             "name": row["name"],
             "hint": f"{row['technology']}, {row['status']}, {_number(row['capacity_mw'], 'MW')}",
             "live": row["status"] == "operating",
-            "radius": _radius(row["capacity_mw"] / 4, 2),
+            "radius": _radius(row["capacity_mw"], 2, 0.21),
             "rows": [
                 ["Technology", row["technology"]],
                 ["Status", row["status"]],
@@ -233,11 +258,11 @@ def _gas(layers: Layers, window: Box) -> list[dict[str, Any]]:
                 ["Source", f"{row['source']} ({row['as_of']})"],
             ],
         }
-        for row in _inside(table[table["status"] != "closed"], window).to_dict("records")
+        for row in rows_of(_inside(table[table["status"] != "closed"], window))
     ]
 
 
-def _line_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
+def _line_classes(layers: Layers, window: Box) -> list[Row]:
     if "transmission_lines" not in layers:
         return []
     table = layers["transmission_lines"].table
@@ -257,7 +282,7 @@ def _line_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
     return classes
 
 
-def _station_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
+def _station_classes(layers: Layers, window: Box) -> list[Row]:
     if "substations" not in layers:
         return []
     table = _inside(layers["substations"].table, window)
@@ -280,7 +305,7 @@ def _station_classes(layers: Layers, window: Box) -> list[dict[str, Any]]:
             "circuits": [None if pd.isna(n) else int(n) for n in rows["circuits"]],
             "firm": rows["firm"].tolist(),
         }
-        shown = lowest >= 345 or window != _EVERYWHERE
+        shown = lowest >= _ALWAYS_SHOWN_KV or window != _EVERYWHERE
         classes.append({"title": title, "colour": code, "columns": columns, "shown": shown})
     return classes
 
@@ -299,20 +324,25 @@ def _outlines(window: Box) -> list[list[list[float]]]:
     return rings
 
 
-def _legend(assessment: Assessment) -> dict[str, Any]:
+def _legend(assessment: Assessment) -> Row:
     dot = {"border-radius": "50%", "border": "1px solid #1b1b1b"}
+    diamond = {"background": "#d55e00", "transform": "rotate(45deg) scale(.75)"}
+    triangle = {"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}
     stops = [*_SCORE_COLOURS, (1.0, "")]
     rows: list[list[Any]] = [
         [{**dot, "background": code}, f"site, score {start:g} to {end:g} (size: MW energised)"]
-        for (start, code), (end, _) in zip(stops[:-1], stops[1:], strict=True)
+        for (start, code), (end, _) in pairwise(stops)
     ]
     rows += [
         [{**dot, "border": "2.5px solid #21918c"}, "site that fails a must-have or has no rank"],
-        [{"background": "#d55e00", "transform": "rotate(45deg) scale(.75)", "border": "1px solid #1b1b1b"}, "campus (pale: not yet operating; size: MW planned)"],
-        [{"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}, "gas plant (pale: not yet operating; size: MW)"],
-    ]  # fmt: skip
+        [diamond, "campus (pale: not yet operating; size: MW planned)"],
+        [triangle, "gas plant (pale: not yet operating; size: MW)"],
+    ]
     for _, title, code in KV_CLASSES:
-        rows.append([{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"])
+        rows.append(
+            [{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"]
+        )
     rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight line"])
-    title = f"{assessment.question.target_mw:g} MW, {assessment.scenario.name}, as of {assessment.question.as_of}"
+    asked = assessment.question
+    title = f"{asked.target_mw:g} MW, {assessment.scenario.name}, as of {asked.as_of}"
     return {"title": title, "rows": rows}

@@ -12,9 +12,11 @@ import numpy as np
 from geo.crs import SEMI_MAJOR_KM, SEMI_MINOR_KM, distance_km, ecef_km
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.crs import Floats
 
-    Indices = np.ndarray[tuple[int], np.dtype[np.intp]]
+    Indices = NDArray[np.intp]
 
 MIN_RADIUS_KM = SEMI_MINOR_KM**2 / SEMI_MAJOR_KM
 """Smallest radius of curvature of the ellipsoid: along the meridian, at the equator."""
@@ -103,13 +105,13 @@ def _blocks(n: int, m: int) -> list[slice]:
 
 def chords_km(points: Floats, targets: Floats) -> Floats:
     """Give the straight lines through the earth between earth-centred points, ``(n, m)``, km."""
-    squared = sum(np.subtract.outer(points[:, axis], targets[:, axis]) ** 2 for axis in range(3))
-    return np.sqrt(np.asarray(squared))
+    squared = np.zeros((len(points), len(targets)))
+    for axis in range(3):
+        squared += np.subtract.outer(points[:, axis], targets[:, axis]) ** 2
+    return np.sqrt(squared)
 
 
-def _chords_within(
-    points: Floats, targets: Floats, radius_km: float
-) -> tuple[Indices, Indices]:
+def _chords_within(points: Floats, targets: Floats, radius_km: float) -> tuple[Indices, Indices]:
     """Pairs whose chord is at most the radius: a chord is never longer than its geodesic."""
     if len(points) * len(targets) <= _PLAIN_PAIRS:
         return _stack(
@@ -124,9 +126,7 @@ def _chords_within(
     tree = cKDTree(targets)
     pairs = []
     for rows in _blocks(len(points), 100):
-        found = cKDTree(points[rows]).sparse_distance_matrix(
-            tree, radius_km, output_type="ndarray"
-        )
+        found = cKDTree(points[rows]).sparse_distance_matrix(tree, radius_km, output_type="ndarray")
         pairs.append((rows.start + found["i"], found["j"]))
     return _stack(pairs)
 
@@ -150,9 +150,12 @@ def _nearest_candidates(points: Floats, targets: Floats) -> tuple[Indices, Indic
         reach = longest_arc_km(chords[:, :1])
         i, column = np.nonzero(chords <= reach)
         pairs.append((rows.start + i, index[i, column]))
-        crowded = np.flatnonzero((chords[:, -1:] <= reach).all(axis=1)) if k < len(targets) else []
-        for i in crowded:
-            pairs.append(_close_enough(points[rows][i : i + 1], targets, rows.start + i))
+        if k < len(targets):
+            crowded = np.flatnonzero((chords[:, -1:] <= reach).all(axis=1))
+            pairs.extend(
+                _close_enough(points[rows][row : row + 1], targets, rows.start + int(row))
+                for row in crowded
+            )
     return _stack(pairs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,14 @@ from geo.parameters import cited
 from geo.precision import is_located
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geo.crs import Floats
     from geo.nearest import Indices
     from geo.question import Question
     from layers import LoadedLayer
 
-    Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+    Flags = NDArray[np.bool_]
 
 ALTERNATIVES_RADIUS_KM = 25.0
 """How far other stations may lie to count as alternatives (design, criterion alternative_pois)."""
@@ -59,6 +61,41 @@ def _stations(table: pd.DataFrame, target_mw: float) -> _Stations:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Every site with every station within reach: by site, the nearest station first."""
+
+    n: int
+    site: Indices
+    station: Indices
+    km: Floats
+
+    def first(self, wanted: Flags) -> Indices:
+        """Give the first wanted pair of each site, -1 where there is none."""
+        first = np.full(self.n, -1, dtype=np.intp)
+        pairs = np.flatnonzero(wanted)
+        rows, index = np.unique(self.site[pairs], return_index=True)
+        first[rows] = pairs[index]
+        return first
+
+    def of(self, values: NDArray[Any], chosen: Indices, fill: object = np.nan) -> NDArray[Any]:
+        """Give the value of each site's chosen pair, `fill` where none is chosen (-1)."""
+        there = chosen >= 0
+        cells = np.full(chosen.shape, fill, dtype=values.dtype)
+        cells[there] = values[chosen[there]]
+        return cells
+
+    def count(self, wanted: Flags) -> Floats:
+        """Count the wanted pairs of each site."""
+        return np.bincount(self.site[wanted], minlength=self.n).astype(float)
+
+    def highest(self, values: Floats) -> Floats:
+        """Give the highest value of each site's pairs, 0 where it has none."""
+        highest = np.zeros(self.n)
+        np.maximum.at(highest, self.site, values)
+        return highest
+
+
 POI_COLUMNS = (
     "poi_id",
     "poi_name",
@@ -77,6 +114,9 @@ POI_COLUMNS = (
     "poi_2_distance_km",
     "grid_data",
     "grid_depth_km",
+    "carrier_distance_km",
+    "carrier_firm_mw_high",
+    "proven_distance_km",
     "stations_40km",
     "proven_pois_40km",
     "possible_pois_40km",
@@ -93,10 +133,10 @@ def find_pois(
 ) -> pd.DataFrame:
     """Find each site's point of interconnection for a target.
 
-    The site's own connection comes first: the nearest station of its `interconnection_kv`,
-    if that station can carry the target or might. Otherwise it is the nearest station within
-    40 km that can or might. A station might where its circuits are unknown, its voltage is in
-    doubt, or one line is drawn that could be a double circuit.
+    The site's own connection comes first: the nearest station of its `interconnection_kv`
+    within 40 km. Otherwise the point is the nearest station within 40 km that can carry the
+    target, or might: its circuits are unknown, its voltage is in doubt, or one line is drawn
+    that could be a double circuit.
 
     Parameters
     ----------
@@ -113,17 +153,18 @@ def find_pois(
     pois
         Columns `POI_COLUMNS` on the sites' index. `grid_data` is ``complete`` where the table
         holds every station within 40 km, ``partial`` or ``none``; for a site without a usable
-        point it is ``none``. NaN and None where nothing is known.
+        point it is ``none``. `carrier_...` is the point itself, or the nearest candidate where
+        the point is the site's own connection and too weak for the target. NaN and None where
+        nothing is known.
     """
-    found = pd.DataFrame(
-        {
-            name: pd.Series(None, index=sites.index, dtype=object if name in _TEXT else float)
-            for name in POI_COLUMNS
-        }
-    )
-    found["grid_data"] = "none"
+    n = len(sites)
+    columns: dict[str, NDArray[Any]] = {
+        name: np.full(n, None, dtype=object) if name in _TEXT else np.full(n, np.nan)
+        for name in POI_COLUMNS
+    }
+    columns["grid_data"][:] = "none"
     if substations is None:
-        return found
+        return pd.DataFrame(columns, index=sites.index)
     table = substations.table
     table = table[table["lat"].notna() & table["lon"].notna()].reset_index(drop=True)
     stations = _stations(table, question.target_mw)
@@ -133,14 +174,8 @@ def find_pois(
         block = rows[start : start + _BLOCK_SITES]
         part = _search(sites.iloc[block], table, stations, substations, radius)
         for name in POI_COLUMNS:
-            found[name] = _put(found[name], block, part[name])
-    return found
-
-
-def _put(column: pd.Series, rows: Indices, values: object) -> pd.Series:
-    filled = column.to_numpy(copy=True)
-    filled[rows] = values
-    return pd.Series(filled, index=column.index, dtype=column.dtype)
+            columns[name][block] = part[name]
+    return pd.DataFrame(columns, index=sites.index)
 
 
 def _search(
@@ -152,79 +187,60 @@ def _search(
 ) -> dict[str, object]:
     lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
     depth = depth_km(lat, lon, layer.coverage)
-    site, station, km = pairs_within(lat, lon, stations.lat, stations.lon, radius_km)
     seen = ~misses(depth, radius_km)
+    site, station, km = pairs_within(lat, lon, stations.lat, stations.lon, radius_km)
     keep = seen[site]
-    site, station, km = site[keep], station[keep], km[keep]
-    possible = stations.possible[station]
-    own = possible & _same_voltage(sites, stations, site, station)
-    n = len(sites)
-    first = _first(site, own, n)
-    role = np.where(first >= 0, "own connection", None)
-    best = _first(site, possible, n)
-    pair = np.where(first >= 0, first, best)
-    role = np.where((first < 0) & (best >= 0), "candidate", role)
-    chosen = np.where(pair >= 0, station[pair] if station.size else -1, -1)
-    second = _first(site, possible & (station != chosen[site]), n)
-    result: dict[str, object] = {
-        "grid_data": np.where(
-            covers(depth, radius_km), "complete", np.where(seen, "partial", "none")
-        ),
+    pairs = _Pairs(len(sites), site[keep], station[keep], km[keep])
+    possible, proven = stations.possible[pairs.station], stations.proven[pairs.station]
+    own = pairs.first(_same_voltage(sites, stations, pairs))
+    candidate = pairs.first(possible)
+    poi = np.where(own >= 0, own, candidate)
+    carrier = np.where((own >= 0) & pairs.of(possible, own, fill=False), own, candidate)
+    second = pairs.first(
+        possible & (pairs.station != pairs.of(pairs.station, poi, fill=-1)[pairs.site])
+    )
+    role = np.full(len(sites), None, dtype=object)
+    role[candidate >= 0] = "candidate"
+    role[own >= 0] = "own connection"
+    role[(own >= 0) & (carrier != own)] = "own connection, too weak for the target"
+    counts = {
+        "stations_40km": pairs.count(np.ones(pairs.site.shape, dtype=bool)),
+        "proven_pois_40km": pairs.count(proven),
+        "possible_pois_40km": pairs.count(possible),
+        "best_reach_mw": pairs.highest(stations.reach[pairs.station]),
+    }
+    complete = covers(depth, radius_km)
+    return {
+        "grid_data": np.where(complete, "complete", np.where(seen, "partial", "none")),
         "grid_depth_km": depth,
         "poi_role": role,
-        "stations_40km": _count(site, np.ones(site.shape, dtype=bool), n),
-        "proven_pois_40km": _count(site, stations.proven[station], n),
-        "possible_pois_40km": _count(site, possible, n),
-        "best_reach_mw": _highest(site, stations.reach[station], n),
+        "firm_mw_low": pairs.of(stations.firm_low[pairs.station], poi),
+        "firm_mw_high": pairs.of(stations.firm_high[pairs.station], poi),
+        "carrier_distance_km": pairs.of(pairs.km, carrier),
+        "carrier_firm_mw_high": pairs.of(stations.firm_high[pairs.station], carrier),
+        "proven_distance_km": pairs.of(pairs.km, pairs.first(proven)),
+        **{name: np.where(seen, values, np.nan) for name, values in counts.items()},
+        **_identity("poi_", pairs, poi, table),
+        **_identity("poi_2_", pairs, second, table),
+        **_alternatives(sites, stations, pairs, poi, depth),
     }
-    result |= _identity("poi_", chosen, pair, km, table)
-    for name, values in (("firm_mw_low", stations.firm_low), ("firm_mw_high", stations.firm_high)):
-        result[name] = np.where(chosen >= 0, values[chosen], np.nan)
-    other = np.where(second >= 0, station[second] if station.size else -1, -1)
-    result |= _identity("poi_2_", other, second, km, table)
-    result |= _alternatives(sites, stations, (site, station, km), chosen, depth)
-    for name in ("stations_40km", "proven_pois_40km", "possible_pois_40km", "best_reach_mw"):
-        result[name] = np.where(seen, np.asarray(result[name], dtype=float), np.nan)
-    return result
 
 
-def _same_voltage(
-    sites: pd.DataFrame, stations: _Stations, site: Indices, station: Indices
-) -> Flags:
+def _same_voltage(sites: pd.DataFrame, stations: _Stations, pairs: _Pairs) -> Flags:
     """Tell which pairs join a site to a station that has the voltage of the site's connection.
 
     Below 100 kV the tables do not hold the stations themselves, so none can be named.
     """
-    kv = sites["interconnection_kv"].to_numpy(float)[site]
-    same = (stations.max_kv[station] == kv) | (stations.min_kv[station] == kv)
-    return same & (kv >= cited("bes_threshold_kv").value)
-
-
-def _first(site: Indices, wanted: Flags, n: int) -> Indices:
-    """Give the first wanted pair of each site, -1 where there is none; pairs come nearest first."""
-    first = np.full(n, -1, dtype=np.intp)
-    pairs = np.flatnonzero(wanted)
-    rows, index = np.unique(site[pairs], return_index=True)
-    first[rows] = pairs[index]
-    return first
-
-
-def _count(site: Indices, wanted: Flags, n: int) -> Floats:
-    return np.bincount(site[wanted], minlength=n).astype(float)
-
-
-def _highest(site: Indices, values: Floats, n: int) -> Floats:
-    highest = np.zeros(n)
-    np.maximum.at(highest, site, values)
-    return highest
+    kv = sites["interconnection_kv"].to_numpy(float)[pairs.site]
+    same = (stations.max_kv[pairs.station] == kv) | (stations.min_kv[pairs.station] == kv)
+    return np.asarray(same & (kv >= cited("bes_threshold_kv").value))
 
 
 def _identity(
-    prefix: str, station: Indices, pair: Indices, km: Floats, table: pd.DataFrame
+    prefix: str, pairs: _Pairs, chosen: Indices, table: pd.DataFrame
 ) -> dict[str, object]:
-    """Give the columns that name a station; unknown where there is none (-1)."""
-    there = station >= 0
-    columns: dict[str, object] = {}
+    """Give the columns that name the station of a pair; unknown where there is none (-1)."""
+    columns: dict[str, object] = {f"{prefix}distance_km": pairs.of(pairs.km, chosen)}
     for name, column in (
         ("id", "substation_id"),
         ("name", "name"),
@@ -234,38 +250,35 @@ def _identity(
         ("lat", "lat"),
         ("lon", "lon"),
     ):
-        values = table[column].to_numpy(object)
-        named = values[station] if len(values) else np.full(station.shape, None)
-        text = f"{prefix}{name}" in _TEXT
-        blank = None if text else np.nan
-        columns[f"{prefix}{name}"] = np.where(there & pd.notna(named), named, blank)
-    columns[f"{prefix}distance_km"] = np.where(there, km[pair] if km.size else np.nan, np.nan)
+        blank = None if f"{prefix}{name}" in _TEXT else np.nan
+        cells = pairs.of(table[column].to_numpy(object)[pairs.station], chosen, fill=blank)
+        cells[pd.isna(cells)] = blank
+        columns[f"{prefix}{name}"] = cells
     return columns
 
 
 def _alternatives(
-    sites: pd.DataFrame,
-    stations: _Stations,
-    pairs: tuple[Indices, Indices, Floats],
-    chosen: Indices,
-    depth: Floats,
+    sites: pd.DataFrame, stations: _Stations, pairs: _Pairs, poi: Indices, depth: Floats
 ) -> dict[str, object]:
     """Count the other stations within 25 km that can carry the target, with bounds.
 
-    Where stations may be missing from the table, a count of none proves nothing.
+    The bounds carry the precision of the site's point: it may lie nearer to or farther from
+    every station, and another of them may be the point of interconnection. Where stations may
+    be missing from the table there is no upper bound, and a count of none proves nothing.
     """
-    site, station, km = pairs
-    n, radius = len(sites), ALTERNATIVES_RADIUS_KM
-    other = station != chosen[site]
-    slack = sites["radius_km"].to_numpy(float)[site]
-    proven = stations.proven[station] & other
-    possible = stations.possible[station] & other
-    complete, seen = covers(depth, radius), ~misses(depth, cited("poi_search_radius_km").value)
-    low = _count(site, proven & (km + slack <= radius), n)
+    radius = ALTERNATIVES_RADIUS_KM
+    slack = sites["radius_km"].to_numpy(float)
+    near, reach = pairs.km - slack[pairs.site], pairs.km + slack[pairs.site]
+    proven, possible = stations.proven[pairs.station], stations.possible[pairs.station]
+    other = pairs.station != pairs.of(pairs.station, poi, fill=-1)[pairs.site]
+    surely = np.maximum(pairs.count(proven & (reach <= radius)) - 1, 0)
+    perhaps = pairs.count(possible & other & (near <= radius))
+    seen = ~misses(depth, cited("poi_search_radius_km").value)
+    complete = covers(depth, radius)
     return {
-        "alternatives_low": np.where(complete | (seen & (low > 0)), low, np.nan),
-        "alternatives": np.where(complete, _count(site, proven & (km <= radius), n), np.nan),
-        "alternatives_high": np.where(
-            complete, _count(site, possible & (km - slack <= radius), n), np.nan
+        "alternatives_low": np.where(complete | (seen & (surely > 0)), surely, np.nan),
+        "alternatives": np.where(
+            complete, pairs.count(proven & other & (pairs.km <= radius)), np.nan
         ),
+        "alternatives_high": np.where(covers(depth, radius + slack), perhaps, np.nan),
     }

@@ -31,9 +31,13 @@ def radius_km(table: pd.DataFrame) -> Floats:
     Sources: data/parameters.csv for site and town points, Census county outlines for county
     centroids (column `coord_radius_km`).
     """
-    known = {"site": cited("coord_radius_site_km").value, "town": cited("coord_radius_town_km").value}
-    radius = table["coord_precision"].map(known).to_numpy(float, na_value=np.nan)
+    known = {
+        "site": cited("coord_radius_site_km").value,
+        "town": cited("coord_radius_town_km").value,
+    }
+    radius = table["coord_precision"].map(known).to_numpy(float, na_value=np.nan).astype(float)
     if "coord_radius_km" not in table:
         return radius
     county = (table["coord_precision"] == "county").to_numpy()
-    return np.where(county, pd.to_numeric(table["coord_radius_km"]).to_numpy(float), radius)
+    corners = pd.to_numeric(table["coord_radius_km"]).to_numpy(float)
+    return np.asarray(np.where(county, corners, radius), dtype=float)

@@ -120,9 +120,12 @@ def read_area(path: Path) -> BaseGeometry:
     shapes = table.geometry[table.geometry.notna() & ~table.geometry.is_empty]
     kinds = sorted(set(shapes.geom_type))
     if not kinds or not set(kinds) <= {"Polygon", "MultiPolygon"}:
-        msg = f"The area file {path} holds {kinds or 'no shapes'}, expected Polygon or MultiPolygon."
+        msg = (
+            f"The area file {path} holds {kinds or 'no shapes'}, expected Polygon or MultiPolygon."
+        )
         raise RegionError(msg)
-    return shapely.make_valid(shapes.make_valid().union_all())
+    area: BaseGeometry = shapely.make_valid(shapes.make_valid().union_all())
+    return area
 
 
 def region_of(lat: pd.Series, lon: pd.Series, country: pd.Series) -> pd.Series:

@@ -15,6 +15,7 @@ from layers import read_parameters
 if TYPE_CHECKING:
     from geo.assess import Assessment
 
+MOST_NAMED = 20
 NO_LOCATION = "no public location"
 
 
@@ -47,13 +48,13 @@ def ranked_table(assessment: Assessment) -> pd.DataFrame:
     values["site_id"] = pd.Series(assessment.sites.index, index=assessment.sites.index)
     blank = pd.Series(None, index=assessment.sites.index, dtype=object)
     table = pd.DataFrame({one.name: values.get(one.name, blank) for one in COLUMNS}).loc[order]
-    for one in COLUMNS:
-        if one.kind == "text":
-            column = table[one.name].astype(object)
-            table[one.name] = column.where(column.notna(), None)
-        elif one.kind == "number":
-            numbers = pd.to_numeric(table[one.name]).astype(float)
-            table[one.name] = numbers.where(np.isfinite(numbers))
+    for promised in COLUMNS:
+        cells = table[promised.name]
+        if promised.kind == "text":
+            table[promised.name] = cells.astype(object).where(cells.notna(), None)
+        elif promised.kind == "number":
+            numbers = pd.to_numeric(cells).astype(float)
+            table[promised.name] = numbers.where(np.isfinite(numbers))
     return table.reset_index(drop=True)
 
 
@@ -67,24 +68,29 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
         f" {len(unranked)} not ranked."
     ]
     if len(unranked):
-        named = ", ".join(f"{sites.at[key, 'name']} ({key})" for key in unranked[:20])
-        more = f" and {len(unranked) - 20} more" if len(unranked) > 20 else ""
-        lines.append(f"Not ranked, {NO_LOCATION}: {named}{more}.")
+        names = [f"{sites['name'][key]} ({key})" for key in unranked]
+        lines.append(f"Not ranked, {NO_LOCATION}: {_few(names)}.")
     county = sites.index[sites["coord_precision"] == "county"].sort_values()
     if len(county):
-        named = ", ".join(county[:20]) + (" and more" if len(county) > 20 else "")
-        lines.append(f"Known to the county only, so their distances are unknown: {named}.")
+        lines.append(
+            f"Known to the county only, so their distances are unknown: {_few(list(county))}."
+        )
     grid = assessment.metrics.pois["grid_data"]
     blind = sites.index[(grid != "complete") & sites["coord_precision"].isin(["site", "town"])]
     if len(blind):
-        named = ", ".join(map(str, blind.sort_values()[:10])) + (", ..." if len(blind) > 10 else "")
         lines.append(
             f"The embedded substation table does not hold every station within 40 km of"
-            f" {len(blind)} sites ({named}): what it lacks is unknown, not absent."
+            f" {len(blind)} sites, and what it lacks is unknown, not absent:"
+            f" {_few(list(blind.sort_values()))}."
         )
     if left_out:
         lines.append(f"{left_out} further sites are left out by --top.")
     return lines
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def assumption_table() -> pd.DataFrame:
@@ -96,5 +102,7 @@ def assumption_table() -> pd.DataFrame:
     for one in CRITERIA:
         for metric, utility in one.utility.anchors:
             meaning = f"{one.title}: {metric:g} {one.unit} is worth {utility:g}"
-            rows.append((f"anchor_{one.id}", metric, one.unit, meaning, one.reference, "geo/criteria"))
+            rows.append(
+                (f"anchor_{one.id}", metric, one.unit, meaning, one.reference, "geo/criteria")
+            )
     return pd.DataFrame(rows, columns=["id", "value", "unit", "meaning", "source", "locator"])

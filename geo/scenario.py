@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,8 @@ from geo.question import Question, QuestionError
 from layers import data_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geo.gates._base import Settings
 
 _KEYS = ("title", "reason", "target_mw", "weights", "gates")
@@ -88,7 +89,7 @@ def load_scenario(name_or_file: str) -> Scenario:
             raise ScenarioError(msg)
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"Scenario file {path} cannot be read: {error}. Expected TOML; data/README.md shows one."
+        msg = f"Scenario file {path} cannot be read: {error}. Expected TOML."
         raise ScenarioError(msg) from error
     return _from_document(path.stem, document)
 

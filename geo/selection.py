@@ -120,9 +120,9 @@ def _state(name: str, sites: pd.DataFrame) -> str:
 
 def _nearest(what: str, name: str, known: list[str]) -> str:
     folded = {one.casefold(): one for one in known}
-    near = [folded[one] for one in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.4)]
+    near = [
+        folded[one] for one in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.4)
+    ]
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     listed = f" Known: {', '.join(known)}." if len(known) <= 12 else ""
     return f"There is no {what} {name!r}.{hint}{listed}"
-
-

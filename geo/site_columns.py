@@ -11,7 +11,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "site_id": ("site_id", "id", "siteid", "site_code", "code", "fid"),
     "name": ("name", "site_name", "site", "title", "label", "project", "project_name"),
     "lat": ("lat", "latitude", "y", "lat_dd", "latitude_deg", "y_coord", "point_y"),
-    "lon": ("lon", "longitude", "lng", "long", "x", "lon_dd", "longitude_deg", "x_coord", "point_x"),
+    "lon": (
+        "lon",
+        "longitude",
+        "lng",
+        "long",
+        "x",
+        "lon_dd",
+        "longitude_deg",
+        "x_coord",
+        "point_x",
+    ),
     "wkt": ("wkt", "geometry", "geom", "wkt_geom", "the_geom"),
     "energised_mw": (
         "energised_mw",
@@ -56,13 +66,15 @@ def map_columns(found: list[str]) -> tuple[dict[str, str], list[str]]:
         What was mapped under another name, and what is not used, in words.
     """
     ours = [column.name for column in miner_sites.COLUMNS]
-    theirs = {}
+    theirs: dict[str, str] = {}
     for name in found:
         theirs.setdefault(plain(name), name)
     mapping: dict[str, str] = {}
     for target in [*ours, "wkt"]:
         names = (target, *ALIASES.get(target, ()))
-        match = next((theirs[one] for one in names if one in theirs and theirs[one] not in mapping), None)
+        match = next(
+            (theirs[one] for one in names if one in theirs and theirs[one] not in mapping), None
+        )
         if match is not None:
             mapping[match] = target
     renamed = [f"{name!r} as {target}" for name, target in mapping.items() if name != target]

@@ -14,7 +14,7 @@ from geo.site_columns import ALIASES, map_columns
 from geo.site_values import UNKNOWN_WORDS, decimal_commas, to_numbers
 from geo.sites import SiteError, complete, state_of
 from layers import miner_sites, read_states
-from layers._check import breaches, outside_state
+from layers._check import breaches, out_of_order, outside_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +118,7 @@ def _read_table(path: Path) -> tuple[pd.DataFrame, bool]:
     import geopandas as gpd
 
     try:
-        if suffix == ".parquet":
-            table = _read_parquet(path)
-        else:
-            table = gpd.read_file(path)
+        table = _read_parquet(path) if suffix == ".parquet" else gpd.read_file(path)
     except SiteError:
         raise
     except Exception as error:  # the drivers under geopandas raise a dozen unrelated types
@@ -136,11 +133,12 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     import geopandas as gpd
 
     try:
-        return gpd.read_parquet(path)
+        table: pd.DataFrame = gpd.read_parquet(path)
     except ValueError as error:
         if "Missing geo metadata" not in str(error):
             raise
-        return pd.read_parquet(path)
+        table = pd.read_parquet(path)
+    return table
 
 
 def _from_points(table: GeoDataFrame, path: Path) -> pd.DataFrame:
@@ -158,7 +156,9 @@ def _from_points(table: GeoDataFrame, path: Path) -> pd.DataFrame:
         )
         raise SiteError(msg)
     plain = pd.DataFrame(table.drop(columns=shapes.name))
-    used = [name for name in plain if str(name).strip().lower() in {*ALIASES["lat"], *ALIASES["lon"]}]
+    used = [
+        name for name in plain if str(name).strip().lower() in {*ALIASES["lat"], *ALIASES["lon"]}
+    ]
     plain = plain.drop(columns=used)
     lat, lon = np.full(len(table), np.nan), np.full(len(table), np.nan)
     lat[there], lon[there] = shapes[there].y, shapes[there].x
@@ -182,8 +182,15 @@ def _read_text(path: Path) -> tuple[pd.DataFrame, bool]:
         from io import StringIO
 
         table = pd.read_csv(
-            StringIO(text), sep=delimiter, dtype=str, keep_default_na=False, skipinitialspace=True,
-            index_col=False, on_bad_lines="error", engine="c", quoting=csv.QUOTE_MINIMAL,
+            StringIO(text),
+            sep=delimiter,
+            dtype=str,
+            keep_default_na=False,
+            skipinitialspace=True,
+            index_col=False,
+            on_bad_lines="error",
+            engine="c",
+            quoting=csv.QUOTE_MINIMAL,
         )
     except (ValueError, pd.errors.ParserWarning) as error:
         msg = f"{path} cannot be read as a table separated by {delimiter!r}: {error}".strip()
@@ -196,19 +203,21 @@ def _parse(table: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]
     kinds = {column.name: column for column in miner_sites.COLUMNS}
     parsed: dict[str, pd.Series] = {}
     found: list[str] = []
-    for name in table:
+    for name in map(str, table.columns):
         column = kinds.get(name)
         if column is not None and column.kind != "text":
             parsed[name], wrong = to_numbers(table[name], comma=comma)
             found += wrong
             continue
         text = table[name].astype(object).where(table[name].notna(), None)
-        text = text.map(lambda value: None if value is None else str(value).strip())
+        text = text.map(lambda value: None if pd.isna(value) else str(value).strip())
         allowed = column.allowed if column is not None else ()
         blank = {"", *UNKNOWN_WORDS} - {*allowed} if name != "name" else {""}
         text = text.where(~text.isin(blank), None)
         if allowed and name != "iso":
-            text = text.map(lambda value: value if value is None else value.lower().replace(" ", "_"))
+            text = text.map(
+                lambda value: value if pd.isna(value) else value.lower().replace(" ", "_")
+            )
             text = text.replace({"behind_the_meter": "behind-the-meter", "us": "US", "ca": "CA"})
         parsed[name] = text
     return pd.DataFrame(parsed), found
@@ -293,7 +302,7 @@ def _breaches(table: pd.DataFrame) -> list[str]:
         for column in miner_sites.COLUMNS
         if column.name in table
     )
-    found = breaches(table, columns, strict=False)
+    found = breaches(table, columns, strict=False) or out_of_order(table)
     if found:
         return found
     outlines = read_states()

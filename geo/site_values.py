@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-UNKNOWN_WORDS = ("NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "none", "unknown", "-", "?")
+UNKNOWN_WORDS = (
+    "NA",
+    "N/A",
+    "n/a",
+    "nan",
+    "NaN",
+    "null",
+    "NULL",
+    "None",
+    "none",
+    "unknown",
+    "-",
+    "?",
+)
 HIFLD_UNKNOWN = -999999
 """HIFLD writes an unknown voltage so; in any numeric column it is unknown, not a number."""
 
@@ -44,8 +57,9 @@ def to_numbers(values: pd.Series, *, comma: bool) -> tuple[pd.Series, list[str]]
         numbers = pd.to_numeric(tidy.where(~blank, None), errors="coerce").astype(float)
         dotted = text.str.contains(".", regex=False) if comma else False
         wrong = (~blank & (numbers.isna() | np.isinf(numbers) | dotted)).to_numpy(bool)
+    expected = _expected(comma)
     breaches = [
-        f"row {row + 2}, {values.name}: found {str(values.iloc[row])!r}, expected {_expected(comma)}"
+        f"row {row + 2}, {values.name}: found {str(values.iloc[row])!r}, expected {expected}"
         for row in np.flatnonzero(wrong)
     ]
     return numbers.where(numbers != HIFLD_UNKNOWN), breaches

@@ -10,53 +10,77 @@ import pandas as pd
 
 from geo.coverage import covers, depth_km
 from geo.crs import distance_km, ecef_km
+from geo.demand import place_ids
 from geo.nearest import chords_km, longest_arc_km, pairs_within
 from geo.precision import POINT_PRECISIONS, is_located, radius_km
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geo.crs import Floats
     from geo.nearest import Indices
 
-    Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+    Flags = NDArray[np.bool_]
 
 OWN_CAMPUS_KM = 2.0
 """A campus this near to a point that a user brings stands on it: the precision of a site point."""
 
 _BLOCK_SITES = 10_000
 
-Counts = Callable[[pd.DataFrame, pd.DataFrame, "Indices", "Indices", "Floats"], "Flags"]
+Counts = Callable[[pd.DataFrame, pd.DataFrame, "Indices", "Indices"], "Flags"]
+"""Tells which pairs of a site and a row count, given their positions in both tables."""
 
 
-def not_its_own(
-    sites: pd.DataFrame, campuses: pd.DataFrame, site: Indices, campus: Indices, km: Floats
-) -> Flags:
-    """Tell which pairs are of a site and a campus that does not stand on it.
+def not_its_own(sites: pd.DataFrame, campuses: pd.DataFrame) -> Counts:
+    """Give what tells which pairs are of a site and a campus that does not stand on it.
 
-    A campus stands on the sites in its `hosts`, and on a point that a user brought within 2 km.
+    A campus stands on its `host_site_id`, and on a point that a user brought within 2 km; with
+    it every row that describes the same place.
+
+    Parameters
+    ----------
+    sites
+        All the sites that will be asked about; column `brought`.
+    campuses
+        Every campus row; its `overlap_group` or id is its place.
     """
-    position = {key: row for row, key in enumerate(sites.index)}
-    owned = {
-        (position[key], row)
-        for row, keys in enumerate(campuses["hosts"])
-        for key in keys
-        if key in position
-    }
-    width = max(len(campuses), 1)
-    own = np.isin(site * width + campus, [row * width + column for row, column in owned])
-    brought = sites["brought"].to_numpy(bool)[site] & (km <= OWN_CAMPUS_KM)
-    return ~(own | brought)
+    place = place_ids(campuses)
+    hosted = campuses["host_site_id"].notna()
+    own = set(zip(campuses.loc[hosted, "host_site_id"], place[hosted], strict=True))
+    points = sites[sites["brought"] & is_located(sites)]
+    known = campuses["lat"].notna() & campuses["lon"].notna()
+    site, campus, _ = pairs_within(
+        points["lat"].to_numpy(float),
+        points["lon"].to_numpy(float),
+        campuses.loc[known, "lat"].to_numpy(float),
+        campuses.loc[known, "lon"].to_numpy(float),
+        OWN_CAMPUS_KM,
+    )
+    own |= set(zip(points.index[site], place[known].iloc[campus], strict=True))
+
+    def counts(part: pd.DataFrame, table: pd.DataFrame, i: Indices, j: Indices) -> Flags:
+        rows: dict[object, list[int]] = {}
+        for row, key in enumerate(place_ids(table)):
+            rows.setdefault(key, []).append(row)
+        position = {key: row for row, key in enumerate(part.index)}
+        pairs = [
+            position[key] * len(table) + row
+            for key, where in own
+            if key in position
+            for row in rows.get(where, [])
+        ]
+        return ~np.isin(i * len(table) + j, pairs)
+
+    return counts
 
 
-def _every_pair(
-    sites: pd.DataFrame, table: pd.DataFrame, site: Indices, other: Indices, km: Floats
-) -> Flags:
-    del sites, table, other, km
+def _every_pair(part: pd.DataFrame, table: pd.DataFrame, site: Indices, row: Indices) -> Flags:
+    del part, table, row
     return np.ones(site.shape, dtype=bool)
 
 
-def mw_within(
+def mw_within(  # noqa: PLR0913 - what is summed, where, and where the table is complete
     sites: pd.DataFrame,
     table: pd.DataFrame,
     within_km: float,
@@ -103,8 +127,9 @@ def mw_within(
         if not complete_everywhere:
             depth = depth_km(part["lat"].to_numpy(float), part["lon"].to_numpy(float), coverage)
             partial = ~covers(depth, within_km)
-            sums[partial, 0] = sums[partial, 2] = np.nan
+            sums[partial, 0] = np.nan
             sums[partial & (sums[:, 1] == 0), 1] = np.nan
+            sums[~covers(depth, within_km + part["radius_km"].to_numpy(float)), 2] = np.nan
         result[block] = sums
     return pd.DataFrame(result, columns=["value", "low", "high"], index=sites.index)
 
@@ -123,7 +148,7 @@ def _sums(
     site, row, km = pairs_within(
         lat, lon, table["lat"].to_numpy(float), table["lon"].to_numpy(float), reach
     )
-    keep = counts(sites, table, site, row, km)
+    keep = counts(sites, table, site, row)
     site, row, km = site[keep], row[keep], km[keep]
     slack = slack_site[site] + slack_row[row]
     surely, maybe = km + slack <= within_km, km - slack <= within_km
@@ -132,7 +157,7 @@ def _sums(
     low_mw, high_mw = mw[0][row], mw[1][row]
     in_doubt = (~pointlike & maybe & ~surely) | (inside & (low_mw != high_mw))
     n = len(sites)
-    value = np.bincount(site[inside], low_mw[inside], minlength=n)
+    value = np.bincount(site[inside], low_mw[inside], minlength=n).astype(float)
     value[np.bincount(site[in_doubt], minlength=n) > 0] = np.nan
     low = np.bincount(site[surely], low_mw[surely], minlength=n)
     high = np.bincount(site[maybe], high_mw[maybe], minlength=n)
@@ -175,7 +200,7 @@ def _nearest_block(sites: pd.DataFrame, table: pd.DataFrame, counts: Counts) -> 
     slack_site, slack_row = sites["radius_km"].to_numpy(float), radius_km(table)
     chords = chords_km(ecef_km(lat, lon), ecef_km(table_lat, table_lon))
     all_site, all_row = (axis.ravel() for axis in np.indices(chords.shape))
-    allowed = counts(sites, table, all_site, all_row, chords.ravel()).reshape(chords.shape)
+    allowed = counts(sites, table, all_site, all_row).reshape(chords.shape)
     pointlike = table["coord_precision"].isin(POINT_PRECISIONS).to_numpy()
     shortest = np.where(allowed & pointlike, chords, np.inf).min(axis=1)
     reach = longest_arc_km(shortest) + 2 * (slack_site + slack_row.max())

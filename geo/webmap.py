@@ -26,7 +26,7 @@ _BASEMAP = xyzservices.providers.USGS.USTopo
 """The national map: public domain, no key, and it answers pages opened from a file."""
 
 
-class _Drawing(MacroElement):
+class _Drawing(MacroElement):  # type: ignore[misc] # folium ships no types
     """Our own script and data, called once folium has made the map."""
 
     _template = Template(
@@ -77,7 +77,9 @@ def map_html(
     """
     data = map_data(assessment, layers, box)
     data |= {"keep": keep, "focus": focus, "basemap": _basemap()}
-    drawn = folium.Map(tiles=None, control_scale=True, prefer_canvas=True, zoom_start=4, location=(39, -96))
+    drawn = folium.Map(
+        tiles=None, control_scale=True, prefer_canvas=True, zoom_start=4, location=(39, -96)
+    )
     _Drawing(data).add_to(drawn)
     page = drawn.get_root()
     page.title = "rewatt"
@@ -87,7 +89,12 @@ def map_html(
 def _basemap() -> dict[str, str | int]:
     url = _BASEMAP.build_url()
     probe = url.replace("{s}", "a").replace("{z}", "0").replace("{x}", "0").replace("{y}", "0")
-    return {"url": url, "probe": probe, "attribution": _BASEMAP.html_attribution, "maxZoom": _BASEMAP.max_zoom}
+    return {
+        "url": url,
+        "probe": probe,
+        "attribution": _BASEMAP.html_attribution,
+        "maxZoom": _BASEMAP.max_zoom,
+    }
 
 
 def _inlined(html: str) -> str:
@@ -118,6 +125,9 @@ def _leaflet_style() -> str:
 
 
 def _fixed_names(html: str) -> str:
-    """Number the elements that folium names at random, so that the bytes are the same each time."""
-    names = {name: str(place) for place, name in enumerate(dict.fromkeys(re.findall(r"(?<=_)[0-9a-f]{32}", html)))}
+    """Replace the random names that folium gives by numbers, so that the bytes never change."""
+    names = {
+        name: str(place)
+        for place, name in enumerate(dict.fromkeys(re.findall(r"(?<=_)[0-9a-f]{32}", html)))
+    }
     return re.sub(r"(?<=_)[0-9a-f]{32}", lambda match: names[match[0]], html)

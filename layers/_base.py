@@ -196,13 +196,13 @@ def load_layer(layer: Layer) -> LoadedLayer:
 
 
 def with_points(table: pd.DataFrame) -> GeoDataFrame:
-    """Give a table with `lat` and `lon` columns its points; an empty point where either is blank."""
+    """Give a table its points, from `lat` and `lon`; an empty point where either is blank."""
     import geopandas as gpd
     import pandas as pd
     import shapely
 
     lat = pd.to_numeric(table["lat"], errors="coerce").to_numpy(float)
     lon = pd.to_numeric(table["lon"], errors="coerce").to_numpy(float)
-    points = shapely.points(lon, lat)
+    points = np.asarray(shapely.points(lon, lat), dtype=object)
     points[~(np.isfinite(lat) & np.isfinite(lon))] = shapely.Point()
     return gpd.GeoDataFrame(table, geometry=points, crs=STORAGE_CRS)

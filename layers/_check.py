@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from layers._base import STORAGE_CRS, Column, Layer, LayerError
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from geopandas import GeoDataFrame
 
 MAX_SHOWN = 20
@@ -22,6 +24,13 @@ OUTLINE_TOLERANCE_KM = 2.0
 corners at rivers, and a point of the best precision is itself only good to 2 km."""
 TOWN_TOLERANCE_KM = 8.0
 """The same for a point that is only good to the town."""
+
+INCLUDED_IN = (
+    ("energised_mw", "contracted_mw"),
+    ("power_mw_current", "power_mw_planned"),
+    ("min_kv", "max_kv"),
+)
+"""Pairs of columns of which the second includes, or is never below, the first."""
 
 _DTYPES = {"text": str, "number": float, "integer": float}
 
@@ -73,7 +82,7 @@ def breaches(
     schema = pa.DataFrameSchema({column.name: column_schema(column) for column in columns})
     plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
     found = []
-    if strict and (extra := sorted(set(plain) - {column.name for column in columns})):
+    if strict and (extra := sorted(set(map(str, plain)) - {column.name for column in columns})):
         found.append(f"columns nobody declared: {extra}")
     try:
         schema.validate(plain, lazy=True)
@@ -85,31 +94,50 @@ def breaches(
     return list(dict.fromkeys(found))
 
 
-def _sentence(case: dict[str, object], columns: tuple[Column, ...]) -> str:
+def _sentence(case: Mapping[Hashable, Any], columns: tuple[Column, ...]) -> str:
     check = str(case["check"])
     if check == "column_in_dataframe":
         return f"column missing: {case['failure_case']!r}"
     column = next((one for one in columns if one.name == case["column"]), None)
     where = f"row {case['row']:.0f}, " if pd.notna(case["row"]) else ""
-    return f"{where}{case['column']}: found {case['failure_case']!r}, expected {_expected(check, column)}"
+    expected = _expected(check, column)
+    return f"{where}{case['column']}: found {case['failure_case']!r}, expected {expected}"
 
 
 def _expected(check: str, column: Column | None) -> str:
-    if check == "not_nullable":
-        return "a value"
-    if check == "field_uniqueness":
-        return "a value that occurs once"
+    """Say what a cell should have held."""
+    if column is None:
+        return check
+    plain = {"not_nullable": "a value", "field_uniqueness": "a value that occurs once"}
+    low, high = column.minimum, column.maximum
+    bounds = [
+        f"{low:g} or more" if low is not None else "",
+        f"{high:g} or less" if high is not None else "",
+    ]
+    if check in plain:
+        return plain[check]
     if check.startswith(("dtype", "coerce")):
-        return f"a {column.kind}" if column else "another type"
-    if column and column.allowed:
+        return f"a {column.kind}"
+    if column.allowed:
         return f"one of {list(column.allowed)}"
-    if column and column.minimum is not None and column.maximum is not None:
-        return f"{column.minimum:g} to {column.maximum:g}"
-    if column and check.startswith("greater_than"):
-        return f"{column.minimum:g} or more"
-    if column and check.startswith("less_than"):
-        return f"{column.maximum:g} or less"
-    return check
+    if check.startswith(("greater_than", "less_than")):
+        return " and ".join(filter(None, bounds))
+    return f"{check} number" if check == "finite" else check
+
+
+def out_of_order(table: pd.DataFrame, first_row: int = 2) -> list[str]:
+    """Name the rows where a figure that includes another is smaller than it."""
+    found = []
+    for part, whole in INCLUDED_IN:
+        if not {part, whole} <= set(table.columns):
+            continue
+        smaller, larger = table[part].to_numpy(float), table[whole].to_numpy(float)
+        found += [
+            f"row {row + first_row}: found {part} {smaller[row]:g} above {whole} {larger[row]:g},"
+            f" expected at most that, since {whole} includes {part}"
+            for row in np.flatnonzero(smaller > larger)
+        ]
+    return found
 
 
 def outside_state(table: pd.DataFrame) -> list[str]:
@@ -159,6 +187,8 @@ def check_table(table: GeoDataFrame, layer: Layer) -> None:
     if not kinds <= allowed:
         found.append(f"geometry is {sorted(kinds)}, expected {sorted(allowed)}")
     found.extend(breaches(table, layer.columns, strict=True))
+    if not found:
+        found.extend(out_of_order(table))
     if not found and {"lat", "lon", "state"} <= set(table.columns):
         found.extend(outside_state(table))
     if found:

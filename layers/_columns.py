@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from layers._base import Column
 
-LAT = Column("lat", "number", "latitude, degrees, WGS 84; blank: not public", minimum=-90, maximum=90)
+LAT = Column(
+    "lat", "number", "latitude, degrees, WGS 84; blank: not public", minimum=-90, maximum=90
+)
 LON = Column(
     "lon", "number", "longitude, degrees, WGS 84; blank: not public", minimum=-180, maximum=180
 )

@@ -30,9 +30,7 @@ COLUMNS = (
         allowed=("operating", "under_construction", "planned", "paused", "stalled", "rejected"),
     ),
     Column("power_mw_current", "number", "facility MW now; blank: not known", minimum=0),
-    Column(
-        "power_mw_planned", "number", "facility MW planned, the current included", minimum=0
-    ),
+    Column("power_mw_planned", "number", "facility MW planned, the current included", minimum=0),
     Column("announced_usd_bn", "number", "announced investment, billion USD", minimum=0),
     Column("first_power_year", "integer", "year of first power", minimum=2000, maximum=2050),
     Column("utility", "text", "who delivers the power"),

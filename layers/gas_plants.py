@@ -40,9 +40,7 @@ COLUMNS = (
         nullable=False,
         allowed=(*GAS_TECHNOLOGIES, "OTHER", "COAL"),
     ),
-    Column(
-        "capacity_mw", "number", "nameplate MW", nullable=False, minimum=0, maximum=20_000
-    ),
+    Column("capacity_mw", "number", "nameplate MW", nullable=False, minimum=0, maximum=20_000),
     Column("online_year", "integer", "year of operation", minimum=1900, maximum=2050),
     shared.SOURCE_TEXT,
     shared.EVIDENCE,

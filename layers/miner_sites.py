@@ -54,9 +54,7 @@ COLUMNS = (
         minimum=0,
         maximum=_MW_MAX,
     ),
-    Column(
-        "generation_mw", "number", "MW of generation, not load", minimum=0, maximum=_MW_MAX
-    ),
+    Column("generation_mw", "number", "MW of generation, not load", minimum=0, maximum=_MW_MAX),
     Column(
         "energised_year", "integer", "year first energised, or planned", minimum=2000, maximum=2050
     ),

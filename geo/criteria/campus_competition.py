@@ -25,9 +25,17 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     """
     if "campuses" not in layers:
         return unknown(sites.index)
-    places = mw_to_come(layers["campuses"].table)
+    campuses = layers["campuses"].table
+    places = mw_to_come(campuses)
     mw = places["mw_low"].to_numpy(float), places["mw_high"].to_numpy(float)
-    return mw_within(sites, places, RADIUS_KM, mw, complete_everywhere=True, counts=not_its_own)
+    return mw_within(
+        sites,
+        places,
+        RADIUS_KM,
+        mw,
+        complete_everywhere=True,
+        counts=not_its_own(sites, campuses),
+    )
 
 
 CRITERION = Criterion(

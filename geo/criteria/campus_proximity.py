@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.criteria._base import Criterion, PiecewiseLinear, ranged, unknown
-from geo.demand import hosts
 from geo.surroundings import nearest_other, not_its_own
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     if "campuses" not in layers:
         return unknown(sites.index)
     campuses = layers["campuses"].table
-    table = campuses.assign(hosts=hosts(campuses))
-    table = table[table["status"].isin(COUNTED) & table["lat"].notna()]
-    value, low, high = nearest_other(sites, table, not_its_own)
+    table = campuses[campuses["status"].isin(COUNTED) & campuses["lat"].notna()]
+    value, low, high = nearest_other(sites, table, not_its_own(sites, campuses))
     return ranged(sites.index, value, low, high)
 
 

@@ -26,7 +26,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     announced = sites["announced_mw"].to_numpy(float)
     coming = np.maximum(contracted - energised, 0)
     low = np.where(np.isnan(coming), announced, coming + np.nan_to_num(announced))
-    high = contracted + announced - np.nan_to_num(energised)
+    high = np.maximum(contracted - np.nan_to_num(energised), 0) + announced
     return ranged(sites.index, coming + announced, low, high)
 
 

@@ -19,20 +19,20 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     """Give the bounds of the deliverable MW over the target; there is no best estimate.
 
     At least what is energised is delivered: that is proven. At most the firm capability of the
-    point of interconnection is, an upper bound at the line terminals; where no station can
-    carry the target, the most that any within reach might carry.
+    point of interconnection is, or of the nearest candidate where the site's own connection is
+    too weak: an upper bound at the line terminals. Where no station can carry the target, it is
+    the most that any within reach might carry. There is no upper bound where stations may be
+    missing from the table, or where the energised MW, which might prove more, are not known.
     """
     energised = sites["energised_mw"].to_numpy(float)
-    has_poi = sites["poi_id"].notna().to_numpy()
     complete = (sites["grid_data"] == "complete").to_numpy()
-    none_can = complete & ~has_poi & (sites["stations_40km"].to_numpy(float) > 0)
-    bound = np.where(has_poi, sites["firm_mw_high"].to_numpy(float), np.nan)
+    has_carrier = sites["carrier_distance_km"].notna().to_numpy()
+    none_can = ~has_carrier & (sites["stations_40km"].to_numpy(float) > 0)
+    bound = np.where(has_carrier, sites["carrier_firm_mw_high"].to_numpy(float), np.nan)
     bound = np.where(none_can, sites["best_reach_mw"].to_numpy(float), bound)
-    high = np.where(np.isfinite(bound), np.fmax(bound, energised), np.nan)
-    value = np.full(len(sites), np.nan)
-    return ranged(
-        sites.index, value, energised / question.target_mw, high / question.target_mw
-    )
+    bound = np.where(complete & np.isfinite(bound), np.maximum(bound, energised), np.nan)
+    target = question.target_mw
+    return ranged(sites.index, np.full(len(sites), np.nan), energised / target, bound / target)
 
 
 CRITERION = Criterion(

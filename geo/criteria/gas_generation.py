@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.criteria._base import Criterion, PiecewiseLinear, ranged, unknown
+from geo.criteria._base import Criterion, PiecewiseLinear, unknown
 from geo.surroundings import mw_within
 from layers import gas_plants
 

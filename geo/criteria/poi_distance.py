@@ -19,30 +19,33 @@ if TYPE_CHECKING:
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give the geodesic distance to the POI, 0 where the energised MW reach the target.
 
-    The range is the precision of the site's point. Where the substation table is complete and
-    holds no candidate within 40 km, the distance is more than 40 km; where it is not complete
-    that far, a nearer station may be missing, so the distance is only an upper bound. Where
-    the energised MW are not known they might reach the target, so the lower bound is 0.
+    Where the POI is the site's own connection and too weak, the nearest station that can carry
+    the target or might takes its place. The range carries the precision of the site's point;
+    its upper end is the nearest station that surely can. Where the substation table is complete
+    and holds none, the distance is more than 40 km; where it is not complete as far as the
+    station found, a nearer one may be missing, so there are bounds only. Where the energised MW
+    are not known they might reach the target, so the lower bound is 0.
     """
     radius_km = cited("poi_search_radius_km").value
     slack = sites["radius_km"].to_numpy(float)
-    depth = sites["grid_depth_km"].to_numpy(float)
-    km = sites["poi_distance_km"].to_numpy(float)
-    found = ~np.isnan(km)
-    own = (sites["poi_role"] == "own connection").to_numpy()
+    depth = np.maximum(sites["grid_depth_km"].to_numpy(float), 0)
+    km, proven_km = (
+        sites[name].to_numpy(float) for name in ("carrier_distance_km", "proven_distance_km")
+    )
     complete = (sites["grid_data"] == "complete").to_numpy()
-    sure = found & (own | complete | (km <= depth))
-    value = np.where(sure, km, np.nan)
-    nearest_possible = np.where(sure, km, np.minimum(np.maximum(depth, 0), np.nan_to_num(km, nan=np.inf)))
-    low = np.maximum(nearest_possible - slack, 0)
-    low = np.where(complete & ~found, radius_km - slack, low)
-    high = np.where(found, km + slack, np.where(complete, np.inf, np.nan))
-    nothing = (sites["grid_data"] == "none").to_numpy()
-    value, low, high = (np.where(nothing, np.nan, one) for one in (value, low, high))
+    found, proven = ~np.isnan(km), ~np.isnan(proven_km)
+    value = np.where(complete | (km <= depth), km, np.nan)
+    nearest = np.where(found, km, radius_km)
+    low = np.maximum(np.where(complete, nearest, np.minimum(nearest, depth)) - slack, 0)
+    none_surely = np.where(complete, np.inf, np.nan)
+    high = np.where(proven, np.fmax(proven_km, km) + slack, none_surely)
     energised = sites["energised_mw"].to_numpy(float)
-    low = np.where(np.isnan(energised) & ~np.isnan(low), 0.0, low)
+    low = np.where(np.isnan(energised), 0.0, low)
+    nothing = (sites["grid_data"] == "none").to_numpy()
     reached = energised >= question.target_mw
-    value, low, high = (np.where(reached, 0.0, one) for one in (value, low, high))
+    value, low, high = (
+        np.where(reached, 0.0, np.where(nothing, np.nan, one)) for one in (value, low, high)
+    )
     return ranged(sites.index, value, low, high)
 
 

@@ -38,7 +38,7 @@ class Gate:
     judge: Callable[[pd.DataFrame, Layers, Question, Settings], pd.DataFrame]
 
 
-def verdicts(index: pd.Index, cases: list[tuple[object, str, str]]) -> pd.DataFrame:
+def verdicts(index: pd.Index, cases: list[tuple[pd.Series | bool, str, str]]) -> pd.DataFrame:
     """Give the verdict and reason of the first case that holds for each site.
 
     Parameters

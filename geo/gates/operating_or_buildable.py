@@ -31,6 +31,4 @@ def judge(
     )
 
 
-GATE = Gate(
-    id="operating_or_buildable", title="Operating or buildable", settings={}, judge=judge
-)
+GATE = Gate(id="operating_or_buildable", title="Operating or buildable", settings={}, judge=judge)

@@ -34,7 +34,11 @@ def judge(
         [
             (sites["proven_pois_40km"] > 0, PASS, "a station within 40 km can carry the target"),
             (sites["possible_pois_40km"] > 0, UNKNOWN, "a station within 40 km might carry it"),
-            (~complete, UNKNOWN, "stations here are missing from the table, or the place is not known"),
+            (
+                ~complete,
+                UNKNOWN,
+                "stations here are missing from the table, or the place is not known",
+            ),
             (small, UNKNOWN, "stations below 100 kV, which would do, are not in the table"),
             (connected, UNKNOWN, "it operates, so it is connected, though no station is shown"),
             (True, FAIL, "no station within 40 km can carry the target"),

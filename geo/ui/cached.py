@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from geo.metrics import Metrics, measure_sites
@@ -11,6 +12,9 @@ from geo.scenario import load_scenario, scenario_names
 from geo.sites import embedded_sites
 from layers import LoadedLayer, load_layers
 from layers.sources.rewatt_curated import SOURCE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @st.cache_data(show_spinner="Reading the tables")

@@ -139,13 +139,27 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
         (
             ("Score, proven", f"{one['score']:.3f}"),
             ("Potential", f"{one['potential']:.3f}"),
-            ("Energised", "not known" if one["energised_mw"] is None else f"{one['energised_mw']:,.0f} MW"),
+            (
+                "Energised",
+                "not known" if one["energised_mw"] is None else f"{one['energised_mw']:,.0f} MW",
+            ),
             ("Coverage", f"{one['coverage']:.0%}"),
         ),
         strict=True,
     ):
         column.metric(label, value)
-    columns = ["title", "metric", "low", "high", "unit", "utility", "share", "contribution", "could_add", "reference"]
+    columns = [
+        "title",
+        "metric",
+        "low",
+        "high",
+        "unit",
+        "utility",
+        "share",
+        "contribution",
+        "could_add",
+        "reference",
+    ]
     st.dataframe(pd.DataFrame(one["criteria"])[columns], hide_index=True)
     poi = one["poi"]
     if poi["poi_id"] is None:
@@ -153,8 +167,8 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
     else:
         st.text(
             f"Point of interconnection ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'}, HIFLD"
-            f" {poi['poi_id']}, {poi['poi_kv']:g} kV, {poi['poi_distance_km']:.1f} km. N-1 limit of its"
-            f" lines: {_mw(poi['firm_mw_low'])} to {_mw(poi['firm_mw_high'])}, {UPPER_BOUND}."
+            f" {poi['poi_id']}, {poi['poi_kv']:g} kV, {poi['poi_distance_km']:.1f} km. N-1 limit of"
+            f" its lines: {_mw(poi['firm_mw_low'])} to {_mw(poi['firm_mw_high'])}, {UPPER_BOUND}."
         )
     st.dataframe(pd.DataFrame(one["gates"].values()), hide_index=True)
     st.text(f"Source: {one['source']} ({one['as_of']})")

@@ -126,8 +126,14 @@ def read_parameters() -> dict[str, Cited]:
     """Read the published numbers that the model uses, by id."""
     table = read("parameters", PARAMETER_COLUMNS).fillna({"locator": ""})
     return {
-        row.id: Cited(float(row.value), row.unit, row.meaning, row.source, row.locator)
-        for row in table.itertuples()
+        str(row["id"]): Cited(
+            float(row["value"]),
+            str(row["unit"]),
+            str(row["meaning"]),
+            str(row["source"]),
+            str(row["locator"]),
+        )
+        for row in table.to_dict("records")
     }
 
 
@@ -145,7 +151,8 @@ def read_states() -> gpd.GeoDataFrame:
 
 def read_coverage(name: str) -> BaseGeometry:
     """Read the area where an embedded table is complete, in EPSG:4326."""
-    return _read_areas(f"{name}_coverage").union_all()
+    area: BaseGeometry = _read_areas(f"{name}_coverage").union_all()
+    return area
 
 
 def _read_areas(name: str) -> gpd.GeoDataFrame:

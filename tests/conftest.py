@@ -1,0 +1,111 @@
+"""What the tests share: the real layers, the command line, real data where the machine has it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.assess import assess
+from geo.cli import main
+from geo.question import Question
+from geo.scenario import load_scenario
+from geo.sites import complete, embedded_sites
+from layers import load_layers
+
+REPO = Path(__file__).parents[1]
+AS_OF = "2026-10"
+
+
+def missing(reason: str) -> None:
+    """Skip a test that lacks what it needs; fail it where everything must be there."""
+    if os.environ.get("REWATT_REQUIRE_ALL"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def layers():
+    return load_layers()
+
+
+@pytest.fixture(scope="session")
+def sites(layers):
+    return embedded_sites(layers)
+
+
+@pytest.fixture(scope="session")
+def assessment(sites, layers):
+    return assess(sites, layers, load_scenario("balanced"), Question(200, AS_OF))
+
+
+@pytest.fixture
+def make_sites():
+    """Give sites from a few columns, as a user would bring them."""
+
+    def make(**columns):
+        length = max(len(value) for value in columns.values() if isinstance(value, list))
+        table = pd.DataFrame({"site_id": [f"s{i}" for i in range(length)], **columns})
+        if "coord_precision" not in table:
+            table["coord_precision"] = "site"
+        return complete(table, brought=True)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command line gave."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def rewatt(capsys, monkeypatch):
+    """Run the command line in this process."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["rewatt", *map(str, arguments)])
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        shown = capsys.readouterr()
+        return Outcome(status, shown.out, shown.err)
+
+    return run
+
+
+@pytest.fixture
+def test_data():
+    """Give the folder of real public data, which is not part of the project."""
+    folder = os.environ.get("REWATT_TEST_DATA")
+    if not folder or not Path(folder).is_dir():
+        missing("REWATT_TEST_DATA does not name the folder of real public data")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Give a running Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing("no Chromium on this machine (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()

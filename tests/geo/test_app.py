@@ -1,0 +1,178 @@
+"""The app: its logic by Streamlit's own tester, its behaviour in a real browser, offline."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.assess import assess
+from geo.question import Question
+from geo.scenario import load_scenario
+from geo.ui.launch import app_file
+from tests.conftest import AS_OF, REPO
+
+
+def shown():
+    from geo.ui.ranking_page import page
+
+    page()
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(shown, default_timeout=60).run()
+
+
+def ranking(app):
+    return app.dataframe[0].value
+
+
+def weight(app, title):
+    return next(one for one in app.slider if one.label == title)
+
+
+def test_the_app_shows_what_the_command_line_shows(app, assessment):
+    assert not app.exception
+    table = ranking(app).set_index("site_id")
+    assert len(table) == 129
+    expected = assessment.scores.score[table.index]
+    assert (table["score"] - expected).abs().max() < 1e-12
+
+
+def test_a_weight_re_ranks_and_nothing_is_measured_again(app, monkeypatch):
+    from geo.ui import cached
+
+    def refuse(*_):
+        raise AssertionError("measured again")
+
+    monkeypatch.setattr(cached, "measure_sites", refuse)
+    before = ranking(app)["name"].tolist()
+    weight(app, "Land").set_value(100.0).run()
+    assert not app.exception
+    after = ranking(app)["name"].tolist()
+    assert before != after
+
+
+def test_another_target_gives_the_scores_of_that_target(app, sites, layers):
+    next(one for one in app.slider if one.label.startswith("Target")).set_value(500).run()
+    expected = assess(sites, layers, load_scenario("balanced"), Question(500, AS_OF)).scores.score
+    table = ranking(app).set_index("site_id")
+    assert (table["score"] - expected[table.index]).abs().max() < 1e-12
+
+
+def test_all_weights_at_zero_is_answered_in_words(app):
+    for one in app.slider[2:]:
+        one.set_value(0.0)
+    app.run()
+    assert not app.exception
+    assert "all weights are 0" in app.warning[0].value
+
+
+def test_regions_and_near(app):
+    app.selectbox[0].set_value("northern_indiana").run()
+    assert ranking(app)["site_id"].tolist() == ["grissom-peru"]
+    app.slider[0].set_value(100).run()
+    assert len(ranking(app)) > 1
+
+
+def test_another_scenario_brings_its_own_weights(app):
+    app.selectbox[1].set_value("grid_first").run()
+    assert weight(app, "Firm capability over target").value == pytest.approx(21.7)
+
+
+@pytest.fixture(scope="module")
+def served():
+    """Serve the real app on a free port."""
+    with socket.socket() as one:
+        one.bind(("localhost", 0))
+        port = one.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "geo", "app", "--port", str(port)],
+        cwd=REPO,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    for _ in range(120):
+        try:
+            with socket.create_connection(("localhost", port), timeout=1):
+                break
+        except OSError:
+            time.sleep(0.5)
+    yield url
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def page(chromium, served):
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    context.route(lambda url: not url.startswith(served), lambda route: route.abort())
+    one = context.new_page()
+    one.errors = []
+    one.on("pageerror", lambda error: one.errors.append(str(error)))
+    one.sent = []
+    one.on("websocket", lambda ws: ws.on("framesent", one.sent.append))
+    one.goto(served)
+    one.wait_for_selector("iframe", timeout=60_000)
+    one.frame_locator("iframe").locator(".leaflet-control-layers").wait_for(timeout=30_000)
+    yield one
+    context.close()
+
+
+FIND = "Object.values(window).find((one) => window.L && one instanceof L.Map)"
+
+
+def view(page):
+    code = (
+        f"(() => {{ const m = {FIND}, c = m.getCenter(); return [c.lat, c.lng, m.getZoom()]; }})()"
+    )
+    return page.frames[-1].evaluate(code)
+
+
+def idle(page):
+    page.wait_for_timeout(1500)
+
+
+@pytest.mark.browser
+def test_panning_does_not_run_the_script_again(page):
+    idle(page)
+    sent = len(page.sent)
+    box = page.locator("iframe").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = view(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 150, y + 60, steps=5)
+    page.mouse.up()
+    page.mouse.wheel(0, -300)
+    idle(page)
+    assert view(page) != before
+    assert len(page.sent) == sent
+    assert page.errors == []
+
+
+@pytest.mark.browser
+def test_a_slider_keeps_the_view(page):
+    idle(page)
+    page.frames[-1].evaluate(f"void {FIND}.setView([34.4, -100.1], 9, {{animate: false}})")
+    idle(page)
+    kept = view(page)
+    slider = page.get_by_role("slider", name="Land").first
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    page.wait_for_timeout(4000)
+    page.frame_locator("iframe").locator(".leaflet-control-layers").wait_for()
+    assert view(page) == pytest.approx(kept, abs=1e-6)
+    assert page.errors == []
+
+
+def test_the_entry_file_is_there_and_thin():
+    lines = [line for line in app_file().read_text().splitlines() if line.strip()]
+    assert len(lines) <= 12
