@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -108,14 +109,13 @@ def _selection(
     from geo.regions import find_region, parse_box, read_area
     from geo.selection import Selection
 
-    given = [
-        name for name, one in (("--region", region), ("--bbox", bbox), ("--area", area)) if one
-    ]
+    options = (("--region", region), ("--bbox", bbox), ("--area", area))
+    given = [name for name, one in options if one is not None]
     if len(given) > 1:
         msg = f"{' and '.join(given)} were given together: give one of them."
         raise AskedWronglyError(msg)
-    name = find_region(region).id if region else ("all" if brought else "us")
-    polygon = parse_box(bbox) if bbox else read_area(area) if area else None
+    name = find_region(region).id if region is not None else ("all" if brought else "us")
+    polygon = parse_box(bbox) if bbox is not None else read_area(area) if area else None
     return Selection(
         name,
         polygon,
@@ -147,7 +147,7 @@ def _assess(
     if file is not None:
         from geo.site_files import read_sites
 
-        brought = read_sites(file, frozenset(sites.index))
+        brought = read_sites(file, sites)
         say(*brought.notes)
         sites = brought.sites
     return assess(sites, layers, weighed, question, by=by.value)
@@ -179,12 +179,12 @@ def rank(
 
     Example: rewatt rank --region childress --near 50 --target-mw 300 --out ranked.csv
     """
-    from geo.console import RANKED_LEGEND, SHOWN, ranked, say, stdout
+    from geo.console import RANKED_LEGEND, SHOWN, ranked, say, show
     from geo.export import check_targets, write_tables
     from geo.report import ranked_table, summary
     from geo.selection import select
 
-    check_targets(out or [])
+    check_targets(out or [], inputs=[sites])
     wanted = _selection(
         region,
         bbox,
@@ -202,8 +202,7 @@ def rank(
     kept = table if top is None else table.head(top)
     if out:
         write_tables(kept, out)
-    console = stdout()
-    console.print(ranked(kept if top else kept.head(SHOWN)))
+    show(ranked(kept if top else kept.head(SHOWN)))
     say(*summary(assessment, len(table) - len(kept)), RANKED_LEGEND)
     if top is None and len(kept) > SHOWN:
         say(f"Shown: the first {SHOWN} of {len(kept)}; --top N shows N, --out FILE holds all.")
@@ -226,7 +225,7 @@ def explain(
     """
     import json
 
-    from geo.console import explained, stdout
+    from geo.console import explained, show
     from geo.explain import explain as explain_site
     from geo.selection import Selection, select
     from geo.sites import find_site
@@ -239,10 +238,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(one, ensure_ascii=False, indent=1, allow_nan=False))
         return
-    console = stdout()
-    for part in explained(one):
-        console.print(part)
-        console.print()
+    show(*(piece for part in explained(one) for piece in (part, "")))
 
 
 @app.command("map")
@@ -271,7 +267,7 @@ def map_(
     from geo.selection import select
     from geo.webmap import map_html
 
-    check_targets([out], (".html", ".htm"))
+    check_targets([out], (".html", ".htm"), inputs=[sites])
     wanted = _selection(
         region,
         bbox,
@@ -307,7 +303,7 @@ def balance(
     import json
 
     from geo import balance as reckoning
-    from geo.console import grid, number, say, stdout
+    from geo.console import grid, number, say, show
 
     layers = _load()
     table = reckoning.balance(layers, by.value)
@@ -318,7 +314,6 @@ def balance(
             json.dumps({"balance": document, "claims": claims}, ensure_ascii=False, indent=1)
         )
         return
-    console = stdout()
     for prefix, title in (
         ("mining", "Mining sites"),
         ("campus", "Campuses"),
@@ -333,10 +328,8 @@ def balance(
             for key, row in zip(part.index, part.to_numpy(), strict=True)
         ]
         rows.append(("total", *map(number, part.sum())))
-        console.print(grid(title, [(by.value, "left"), *heads], rows))
-        console.print()
-    for line in claims:
-        console.print(line)
+        show(grid(title, [(by.value, "left"), *heads], rows), "")
+    show(*claims)
     say(
         "MW, but for counts of sites, campuses and blanks; a blank is not published and adds"
         " nothing. Contracted more: beyond the energised. Campuses on mining sites stand apart,"
@@ -352,7 +345,7 @@ def layers_(as_json: AsJson = False) -> None:
     """
     import json
 
-    from geo.console import grid, stdout
+    from geo.console import grid, show
     from layers import LAYERS
 
     loaded = _load(for_map=True)
@@ -373,7 +366,7 @@ def layers_(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     heads = [(name, "right" if name == "rows" else "left") for name in rows[0] if name != "title"]
-    stdout().print(
+    show(
         grid(
             "",
             heads,
@@ -399,7 +392,7 @@ def columns(
     from dataclasses import asdict
 
     from geo.columns import COLUMNS
-    from geo.console import grid, stdout
+    from geo.console import grid, show
 
     known = {one.name: one for one in COLUMNS}
     if unknown := [name for name in names or [] if name not in known]:
@@ -416,7 +409,7 @@ def columns(
         typer.echo(json.dumps([asdict(one) for one in chosen], ensure_ascii=False, indent=1))
         return
     heads = [("column", "left"), ("unit", "left"), ("meaning", "left")]
-    stdout().print(grid("", heads, [(one.name, one.unit, one.meaning) for one in chosen]))
+    show(grid("", heads, [(one.name, one.unit, one.meaning) for one in chosen]))
 
 
 @app.command("app")
@@ -435,6 +428,8 @@ def app_(
 
 def main() -> None:
     """Run the command line; turn the user's mistakes into one clear message."""
+    # a polite kill ends like Ctrl-C: half-written files are removed on the way out
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         app()
     except (AskedWronglyError, CannotDoError) as error:
@@ -444,3 +439,6 @@ def main() -> None:
         # the reader went away (`rewatt rank | head`): not an error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        typer.echo(f"rewatt: {error}", err=True)
+        sys.exit(1)

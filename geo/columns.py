@@ -52,11 +52,17 @@ _SITE = tuple(
         ("operator", "", "text", "who runs it"),
         ("county", "", "text", "county or parish; blank: not public"),
         ("state", "", "text", "two-letter code"),
+        ("country", "", "text", "US or CA; blank: outside the outlines of the US states"),
         ("region", "", "text", "smallest named region that holds it: a box, us, or all"),
         ("lat", "degrees", "number", "latitude, WGS 84; blank: not public"),
         ("lon", "degrees", "number", "longitude, WGS 84; blank: not public"),
         ("coord_precision", "", "text", "site (good to 2 km), town (8 km), county (a centroid)"),
         ("status", "", "text", "operating, under_construction, planned or closed"),
+        ("iso", "", "text", "grid operator's area"),
+        ("interconnection_kv", "kV", "number", "of the site's own connection; blank: not known"),
+        ("interconnect_type", "", "text", "grid, mixed or behind-the-meter"),
+        ("supply_source", "", "text", "grid, or what stands behind the meter"),
+        ("land_acres", "acres", "number", "blank: not known"),
     )
 )
 _SCORE = tuple(
@@ -102,7 +108,7 @@ _POI = tuple(
         ("poi_lat", "degrees", "number", "its latitude, WGS 84"),
         ("poi_lon", "degrees", "number", "its longitude, WGS 84"),
         ("poi_distance_km", "km", "number", "geodesic distance from the site's point"),
-        ("poi_role", "", "text", "own connection, or the nearest candidate for the target"),
+        ("poi_role", "", "text", "own connection, or nearest candidate for the target"),
         (
             "firm_mw_low",
             "MW",
@@ -183,15 +189,21 @@ _PROVENANCE = tuple(
     OutputColumn(name, "", "text", meaning, "sites")
     for name, meaning in (
         ("ai_hpc_status", "none, announced, contracted or operating: an outcome, never scored"),
+        ("ai_counterparty", "tenant of the AI contract"),
+        ("ai_contract_basis", "whether ai_contract_mw is IT load or gross"),
         ("commitment_note", "what had to be assumed or capped to count the AI contract"),
         ("evidence", "kind of document behind the row: filing, company, dataset, press, uncited"),
         ("source", "what the row rests on"),
         ("as_of", "month in which the row held, YYYY-MM"),
     )
 )
+_CONTRACT = (
+    OutputColumn("ai_contract_mw", "MW", "number", "MW of the AI contract; blank: none", "sites"),
+)
 _REASON = (OutputColumn("unranked_reason", "", "text", "why a site has no rank", "rank"),)
 
 COLUMNS: tuple[OutputColumn, ...] = (
-    *_RANK, *_SITE, *_SCORE, *_MW, *_POI, *_CRITERION, *_GATE, *_PROVENANCE, *_REASON,
+    *_RANK, *_SITE, *_SCORE, *_MW, *_POI, *_CRITERION, *_GATE, *_CONTRACT,
+    *_PROVENANCE, *_REASON,
 )  # fmt: skip
 """Every column of the ranked table, in its order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,12 +22,15 @@ SHOWN = 25
 _PIPED_WIDTH = 240
 
 
-def stdout() -> Console:
-    """Give the console for results: as wide as the terminal, wide and plain when piped."""
-    piped = not sys.stdout.isatty()
-    return Console(
-        width=_PIPED_WIDTH if piped else None, highlight=False, markup=False, soft_wrap=False
-    )
+def show(*parts: Table | str) -> None:
+    """Write results to stdout: as wide as the terminal, wide and plain when piped."""
+    width = None if sys.stdout.isatty() else _PIPED_WIDTH
+    page = Console(width=width, file=StringIO(), highlight=False, markup=False)
+    for part in parts:
+        page.print(Text(part) if isinstance(part, str) else part)
+    text = page.file.getvalue()  # type: ignore[attr-defined] # it is the StringIO above
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    sys.stdout.flush()
 
 
 def say(*lines: str) -> None:
@@ -92,6 +96,8 @@ def ranked(table: pd.DataFrame) -> Table:
 
 def _gates(row: Row) -> str:
     """Write what fails in words, and how many are open."""
+    if not any(row[f"gate_{gate.id}"] for gate in GATES):
+        return "not judged"
     failed = [gate.title.lower() for gate in GATES if row[f"gate_{gate.id}"] == FAIL]
     open_ = sum(row[f"gate_{gate.id}"] == UNKNOWN for gate in GATES)
     words = [f"fail: {', '.join(failed)}"] if failed else []
@@ -106,11 +112,12 @@ RANKED_LEGEND = (
 
 def explained(one: Row) -> list[Table | str]:
     """Show an explanation."""
-    rank = f"rank {one['rank']} of {one['of']}" if one["rank"] else "not ranked: no public location"
+    place = f"rank {one['rank']} of {one['of']} by {one['by']}"
+    rank = place if one["rank"] else "not ranked (no public location)"
     head = (
         f"{one['name']} ({one['site_id']}), {one['operator'] or 'operator not stated'},"
         f" {one['county'] or 'county not public'}, {one['state'] or '?'}: {one['status'] or '?'}\n"
-        f"{rank} by {one['by']} for {one['target_mw']:g} MW ({one['scenario']}): score"
+        f"{rank} for {one['target_mw']:g} MW ({one['scenario']}): score"
         f" {one['score']:.3f}, potential {one['potential']:.3f}, coverage {one['coverage']:.0%}\n"
         f"MW: {number(one['energised_mw'])} energised, {number(one['contracted_mw'])} contracted,"
         f" {number(one['announced_mw'])} announced, {number(one['uncommitted_mw'])} uncommitted"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from geo.errors import AskedWronglyError, CannotDoError
 from geo.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import pandas as pd
     from geopandas import GeoDataFrame
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 """First characters that make a spreadsheet run a text cell (OWASP, CSV Injection)."""
 
 
@@ -96,29 +96,37 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
 }
 
 
-def check_targets(paths: list[Path], suffixes: tuple[str, ...] = tuple(WRITERS)) -> None:
-    """Refuse, before any work is done, files that could not be written.
+def check_targets(
+    paths: list[Path],
+    suffixes: tuple[str, ...] = tuple(WRITERS),
+    inputs: Iterable[Path | None] = (),
+) -> None:
+    """Refuse, before any work is done, files that could not be written or must not be.
 
     Raises
     ------
     ExportError
         With every breach at once: unknown suffix, folder missing or not writable, a folder of
-        that name, the same file twice.
+        that name, the same file twice, a file that is read.
     """
     found = []
     for path in paths:
+        folder = path.resolve().parent
         if path.suffix.lower() not in suffixes:
             found.append(
                 f"{path}: the suffix is {path.suffix!r}, expected one of {', '.join(suffixes)}"
             )
         elif path.is_dir():
             found.append(f"{path}: this is a folder, expected a file name")
-        elif not path.absolute().parent.is_dir():
-            found.append(f"{path}: the folder {path.parent} does not exist; create it first")
-        elif not os.access(path.absolute().parent, os.W_OK):
-            found.append(f"{path}: the folder {path.parent} is not writable; choose another")
-    if len({path.absolute() for path in paths}) < len(paths):
+        elif not folder.is_dir():
+            found.append(f"{path}: the folder {folder} does not exist; create it first")
+        elif not os.access(folder, os.W_OK):
+            found.append(f"{path}: the folder {folder} is not writable; choose another")
+    targets = [path.resolve() for path in paths]
+    if len(set(targets)) < len(targets):
         found.append("the same file is named twice")
+    read = {path.resolve() for path in inputs if path is not None}
+    found += [f"{path}: this file is read; write to another" for path in targets if path in read]
     if found:
         msg = "Cannot write:\n  " + "\n  ".join(found)
         raise ExportError(msg)
@@ -133,30 +141,25 @@ def whole_files(paths: list[Path]) -> Iterator[list[Path]]:
     CannotDoError
         If a file cannot be written; the targets are then as they were.
     """
-    parts: list[Path] = []
-    try:
-        for path in paths:
-            handle, name = tempfile.mkstemp(
-                dir=path.absolute().parent, prefix=f".{path.stem}-", suffix=path.suffix.lower()
-            )
-            os.close(handle)
-            parts.append(Path(name))
-        yield parts
-        for part, path in zip(parts, paths, strict=True):
-            part.chmod(0o666 & ~_umask())
-            part.replace(path)
-    except OSError as error:
-        msg = f"Cannot write {', '.join(map(str, paths))}: {error}. Nothing was written."
-        raise CannotDoError(msg) from error
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with ExitStack() as stack:
+        try:
+            targets = [path.resolve() for path in paths]
+            # a folder of its own takes the journals, too, that a driver leaves beside its file
+            folders = [
+                stack.enter_context(TemporaryDirectory(dir=path.parent, prefix=".rewatt-"))
+                for path in targets
+            ]
+            parts = [
+                Path(folder) / f"part{path.suffix.lower()}"
+                for folder, path in zip(folders, paths, strict=True)
+            ]
+            yield parts
+            for part, target in zip(parts, targets, strict=True):
+                part.replace(target)
+        except OSError as error:
+            named = ", ".join(map(str, paths))
+            msg = f"Cannot write {named}: {error}. Nothing was written."
+            raise CannotDoError(msg) from error
 
 
 def write_tables(table: pd.DataFrame, paths: list[Path]) -> None:
@@ -170,6 +173,4 @@ def write_tables(table: pd.DataFrame, paths: list[Path]) -> None:
     check_targets(paths)
     with whole_files(paths) as parts:
         for part in parts:
-            if part.suffix == ".gpkg":
-                part.unlink()  # the driver refuses to open an empty file
             WRITERS[part.suffix](table, part)

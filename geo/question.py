@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from geo.errors import AskedWronglyError
 
+MIN_TARGET_MW = 0.001
+"""One kilowatt: below it nothing is placed."""
 MAX_TARGET_MW = 100_000
 """More than any grid could serve at one place (the whole US peaks near 760,000 MW, EIA Hourly
 Electric Grid Monitor, July 2025): a larger figure is a slip of units."""
@@ -32,9 +34,9 @@ class Question:
 
     def __post_init__(self) -> None:
         """Refuse a target that is no amount of power."""
-        if not 0 < self.target_mw <= MAX_TARGET_MW:
+        if not MIN_TARGET_MW <= self.target_mw <= MAX_TARGET_MW:
             msg = (
-                f"The target is {self.target_mw:g} MW, expected more than 0 and at most"
-                f" {MAX_TARGET_MW:,} MW: give megawatts, not kilowatts or watts."
+                f"The target is {self.target_mw:g} MW, expected at least {MIN_TARGET_MW:g}"
+                f" and at most {MAX_TARGET_MW:,} MW: give megawatts, not kilowatts or watts."
             )
             raise QuestionError(msg)

@@ -110,18 +110,31 @@ def read_area(path: Path) -> BaseGeometry:
         msg = f"The area file {path} {what}: expected a file of polygons."
         raise RegionError(msg)
     try:
-        read = gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file
-        table = to_storage(read(path), f"The area file {path}")
-    except CRSError as error:
-        raise RegionError(str(error)) from error
+        read = gpd.read_parquet if path.suffix.lower() == ".parquet" else gpd.read_file
+        table = read(path)
     except Exception as error:  # the drivers under geopandas raise a dozen unrelated types
         msg = f"The area file {path} cannot be read as polygons: {error}"
         raise RegionError(msg) from error
+    if not isinstance(table, gpd.GeoDataFrame):
+        msg = f"The area file {path} holds no shapes, expected Polygon or MultiPolygon."
+        raise RegionError(msg)
+    try:
+        table = to_storage(table, f"The area file {path}")
+    except CRSError as error:
+        raise RegionError(str(error)) from error
     shapes = table.geometry[table.geometry.notna() & ~table.geometry.is_empty]
     kinds = sorted(set(shapes.geom_type))
     if not kinds or not set(kinds) <= {"Polygon", "MultiPolygon"}:
         msg = (
             f"The area file {path} holds {kinds or 'no shapes'}, expected Polygon or MultiPolygon."
+        )
+        raise RegionError(msg)
+    west, south, east, north = shapes.total_bounds
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        msg = (
+            f"The area file {path} reaches from {west:g}, {south:g} to {east:g}, {north:g},"
+            " expected degrees on the globe: these look like projected metres; state their CRS in"
+            " the file."
         )
         raise RegionError(msg)
     area: BaseGeometry = shapely.make_valid(shapes.make_valid().union_all())

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _KEYS = ("title", "reason", "target_mw", "weights", "gates")
 _MAX_BYTES = 100_000
+_MAX_WEIGHT = 1e6
+"""Weights are relative: a larger one is a slip, and huge ones would not add up."""
 
 
 class ScenarioError(AskedWronglyError):
@@ -87,8 +89,8 @@ def load_scenario(name_or_file: str) -> Scenario:
         if path.stat().st_size > _MAX_BYTES:
             msg = f"Scenario file {path} is larger than {_MAX_BYTES:,} bytes: is it a scenario?"
             raise ScenarioError(msg)
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         msg = f"Scenario file {path} cannot be read: {error}. Expected TOML."
         raise ScenarioError(msg) from error
     return _from_document(path.stem, document)
@@ -113,12 +115,12 @@ def _from_document(name: str, document: dict[str, object]) -> Scenario:
         found += _weight_breaches(weights)
     gates = document.get("gates", {gate.id: {} for gate in GATES if not gate.settings})
     found += _gate_breaches(gates)
-    target = document.get("target_mw", 200)
-    if isinstance(target, bool) or not isinstance(target, int | float):
-        found.append(f"target_mw: found {target!r}, expected a number of MW")
+    target = _number(document.get("target_mw", 200))
+    if target is None:
+        found.append(f"target_mw: found {document['target_mw']!r:.40}, expected a number of MW")
     else:
         try:
-            Question(float(target), "")
+            Question(target, "")
         except QuestionError as error:
             found.append(f"target_mw: {error}")
     found += [
@@ -126,13 +128,13 @@ def _from_document(name: str, document: dict[str, object]) -> Scenario:
         for key in ("title", "reason")
         if not isinstance(document.get(key, ""), str)
     ]
-    if found or not isinstance(weights, dict) or not isinstance(gates, dict):
+    if found or target is None or not isinstance(weights, dict) or not isinstance(gates, dict):
         raise ScenarioError(_message(name, found))
     return Scenario(
         name=name,
         title=str(document.get("title", name)),
         reason=str(document.get("reason", "")),
-        target_mw=float(str(target)),
+        target_mw=target,
         weights={key: float(value) for key, value in weights.items()},
         gates=gates,
     )
@@ -152,11 +154,12 @@ def _weight_breaches(weights: dict[str, object]) -> list[str]:
     known = tuple(one.id for one in CRITERIA)
     found = [_unknown_key("criterion", key, known) for key in weights if key not in known]
     positive = False
-    for key, value in weights.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            found.append(f"weight of {key}: found {value!r}, expected a number of 0 or more")
-        elif not math.isfinite(value) or value < 0:
-            found.append(f"weight of {key}: found {value:g}, expected a finite number of 0 or more")
+    for key, given in weights.items():
+        value = _number(given)
+        if value is None:
+            found.append(f"weight of {key}: found {given!r:.40}, expected a number of 0 or more")
+        elif not 0 <= value <= _MAX_WEIGHT:
+            found.append(f"weight of {key}: found {value:g}, expected 0 to {_MAX_WEIGHT:g}")
         else:
             positive = positive or value > 0
     if not positive and not found:
@@ -183,8 +186,25 @@ def _gate_breaches(gates: object) -> list[str]:
         ]
         found += [f"gate {key}: {one!r} is missing" for one in expected if one not in settings]
         for one, kind in expected.items():
-            value = settings.get(one)
-            numeric = isinstance(value, int | float) and not isinstance(value, bool)
-            if value is not None and not (numeric if kind is float else isinstance(value, kind)):
-                found.append(f"gate {key}, {one}: found {value!r}, expected a {kind.__name__}")
+            if one in settings and (wrong := _setting_breach(settings[one], kind)):
+                found.append(f"gate {key}, {one}: {wrong}")
     return found
+
+
+def _setting_breach(given: object, kind: tuple[str, ...] | None) -> str:
+    """Say what is wrong with a gate's setting: a figure of 0 or more, or one of some words."""
+    if kind is not None:
+        return "" if given in kind else f"found {given!r:.40}, expected one of {list(kind)}"
+    value = _number(given)
+    sound = value is not None and 0 <= value < math.inf
+    return "" if sound else f"found {given!r:.40}, expected a finite number of 0 or more"
+
+
+def _number(given: object) -> float | None:
+    """Give a number as float, None where it is none or too large to be one."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    try:
+        return float(given)
+    except OverflowError:
+        return None

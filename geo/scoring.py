@@ -56,7 +56,19 @@ def score_sites(
     return Scores(
         utilities=proven,
         contributions=contributions,
-        score=contributions.sum(axis="columns"),
-        potential=possible.mul(share, axis="columns").sum(axis="columns"),
-        coverage=proven.notna().mul(share, axis="columns").sum(axis="columns"),
+        score=_total(contributions),
+        potential=_total(possible.mul(share, axis="columns")),
+        coverage=_total(proven.notna().mul(share, axis="columns")),
     )
+
+
+def _total(table: pd.DataFrame) -> pd.Series:
+    """Add up the columns, always in their order.
+
+    A sum over rows takes another order when the table has another number of rows, and a site's
+    score must not know how many rivals it has, not in its last bit either.
+    """
+    total = pd.Series(0.0, index=table.index)
+    for name in table.columns:
+        total += table[name]
+    return total

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 NEAR_HINT_KM = 100.0
+MAX_NEAR_KM = 20_004.0
+"""Half the circumference of the earth along a meridian: nothing lies farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ def select(sites: pd.DataFrame, selection: Selection) -> pd.Index:
     CannotDoError
         If no site passes, with what lies near.
     """
-    if selection.near_km < 0:
-        msg = f"--near is {selection.near_km:g} km, expected 0 or more."
+    if not 0 <= selection.near_km <= MAX_NEAR_KM:
+        msg = f"--near is {selection.near_km:g} km, expected 0 or more, at most {MAX_NEAR_KM:g}."
         raise AskedWronglyError(msg)
     place = _place(sites, selection, selection.near_km)
     rest = _attributes(sites, selection)
@@ -91,7 +93,7 @@ def _attributes(sites: pd.DataFrame, selection: Selection) -> pd.Series:
         matches = pd.Series(data=False, index=sites.index)
         for name in selection.operators:
             match = operator.str.contains(name.casefold(), regex=False)
-            if not match.any():
+            if not name.strip() or not match.any():
                 raise AskedWronglyError(_nearest("operator", name, names))
             matches |= match
         keep &= matches

@@ -38,7 +38,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "contracted_mw": ("contracted_mw", "mw_contracted", "agreement_mw"),
     "announced_mw": ("announced_mw", "mw_announced", "planned_mw", "expansion_mw"),
-    "interconnection_kv": ("interconnection_kv", "kv", "voltage_kv", "voltage", "poi_kv"),
+    "interconnection_kv": ("interconnection_kv", "kv", "voltage_kv", "voltage"),
     "land_acres": ("land_acres", "acres", "acreage", "land"),
     "operator": ("operator", "owner", "company"),
     "utility_or_tso": ("utility_or_tso", "utility", "tso"),
@@ -48,6 +48,25 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "county": ("county", "parish", "county_name"),
 }
 """Names under which people keep each column, the likeliest first; an exact name always wins."""
+
+
+VALUE_ALIASES = {
+    "usa": "US",
+    "united_states": "US",
+    "united_states_of_america": "US",
+    "canada": "CA",
+    "operational": "operating",
+    "active": "operating",
+    "online": "operating",
+    "construction": "under_construction",
+    "building": "under_construction",
+    "proposed": "planned",
+    "announced": "planned",
+    "retired": "closed",
+    "decommissioned": "closed",
+    "btm": "behind-the-meter",
+}
+"""Words that people use for ours, in small letters with underscores."""
 
 
 def plain(name: object) -> str:

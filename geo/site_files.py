@@ -1,32 +1,36 @@
-"""Reads the sites that people bring: any common table of points, checked row by row."""
+"""The sites that people bring: understood, checked row by row, every breach told at once."""
 
 from __future__ import annotations
 
-import csv
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
-from geo.crs import CRSError, to_storage
-from geo.site_columns import ALIASES, map_columns
-from geo.site_values import UNKNOWN_WORDS, decimal_commas, to_numbers
-from geo.sites import SiteError, complete, state_of
+from geo.crs import distance_km
+from geo.precision import radius_km
+from geo.site_columns import VALUE_ALIASES, map_columns
+from geo.site_tables import SiteFileError, read_raw
+from geo.site_values import decimal_commas, is_unknown, to_numbers
+from geo.sites import complete, state_of
 from layers import miner_sites, read_states
 from layers._check import breaches, out_of_order, outside_state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geopandas import GeoDataFrame
+    from geo.crs import Floats
 
-MAX_BYTES = 100_000_000
-"""Above this a file of sites is something else: 100,000 rows are some 10 MB."""
 MAX_SHOWN = 20
-SUFFIXES = (".csv", ".tsv", ".txt", ".geojson", ".json", ".gpkg", ".parquet", ".shp", ".fgb")
+CANADIAN = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
+"""Canada Post's codes of provinces and territories."""
 
-_DELIMITERS = (",", ";", "\t", "|")
+_FREE_TEXT = ("evidence", "confidence", "as_of", "source", "iso")
+"""What our own rows must state in fixed words and other people's rows may state in theirs."""
+_DECLARED = {column.name: column for column in miner_sites.COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,14 @@ class BroughtSites:
         As `geo.sites.complete` gives them.
     notes
         What was understood and assumed, in words: columns mapped, columns not used, points
-        outside the US.
+        outside the US, ids that belong to an embedded site elsewhere.
     """
 
     sites: pd.DataFrame
     notes: list[str]
 
 
-def read_sites(path: Path, known_ids: frozenset[str] = frozenset()) -> BroughtSites:
+def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     """Read a table of sites.
 
     Parameters
@@ -54,8 +58,9 @@ def read_sites(path: Path, known_ids: frozenset[str] = frozenset()) -> BroughtSi
     path
         CSV with latitude and longitude or WKT, or GeoJSON, GeoPackage, GeoParquet, Shapefile,
         FlatGeobuf of points in any CRS.
-    known_ids
-        Ids of the embedded sites; a row that carries one is that site, not a new point.
+    embedded
+        The embedded sites; a row that carries the id of one, near its place, is that site and
+        not a new point.
 
     Returns
     -------
@@ -64,178 +69,71 @@ def read_sites(path: Path, known_ids: frozenset[str] = frozenset()) -> BroughtSi
 
     Raises
     ------
-    SiteError
+    SiteFileError
         With every breach at once.
     """
-    _refuse_early(path)
-    table, comma = _read_table(path)
-    if table.empty:
+    raw = read_raw(path)
+    if raw.cells.empty:
         msg = f"{path} has a header and no rows: expected at least one site."
-        raise SiteError(msg)
-    mapping, notes = map_columns(list(table.columns))
-    table = table.rename(columns=mapping)[list(mapping.values())]
-    table, found = _parse(table, comma=comma)
-    if not found:
-        table, found = _place(table)
-    if not found:
-        found = _breaches(table)
+        raise SiteFileError(msg)
+    headings = [str(name) for name in raw.cells.columns]
+    mapping, notes = map_columns(headings)
+    cells = raw.cells.set_axis(headings, axis="columns")[list(mapping)].rename(columns=mapping)
+    table, found = _parse(cells, comma=raw.semicolons and decimal_commas(cells))
+    if {"lat", "lon"} <= set(table) or "wkt" in table:
+        table, misplaced = _place(table, spoiled=bool(found))
+        found += misplaced + _breaches(table, consistent=not found and not misplaced)
+    else:
+        found.append(
+            f"no coordinates: found the columns {headings}, expected lat and lon (or latitude and"
+            " longitude, y and x, or wkt)"
+        )
     if found:
         shown = "\n  ".join(found[:MAX_SHOWN])
         more = f"\n  and {len(found) - MAX_SHOWN} more" if len(found) > MAX_SHOWN else ""
         msg = f"{path} cannot be used as sites:\n  {shown}{more}"
-        raise SiteError(msg)
+        raise SiteFileError(msg)
     sites = complete(table, brought=True)
-    sites["brought"] = ~sites.index.isin(known_ids)
-    return BroughtSites(sites, notes + _remarks(sites))
+    return BroughtSites(sites, raw.notes + notes + _recognise(sites, embedded) + _remarks(sites))
 
 
-def _refuse_early(path: Path) -> None:
-    expected = f"expected a file that ends in {', '.join(SUFFIXES)}"
-    if path.is_dir():
-        msg = f"{path} is a folder, {expected}."
-    elif not path.is_file():
-        msg = f"{path} does not exist, {expected}."
-    elif path.stat().st_size == 0:
-        msg = f"{path} is empty, expected a table of sites with a header."
-    elif path.stat().st_size > MAX_BYTES:
-        megabytes = path.stat().st_size / 1e6
-        msg = (
-            f"{path} has {megabytes:.0f} MB, expected at most {MAX_BYTES / 1e6:.0f} MB: keep the"
-            " columns that matter, or split it."
-        )
-    elif path.suffix.lower() not in SUFFIXES:
-        msg = f"{path} has the suffix {path.suffix!r}, {expected}."
-    else:
-        return
-    raise SiteError(msg)
-
-
-def _read_table(path: Path) -> tuple[pd.DataFrame, bool]:
-    """Give the raw columns, and whether decimals are written with a comma."""
-    suffix = path.suffix.lower()
-    if suffix in {".csv", ".tsv", ".txt"}:
-        return _read_text(path)
-    import geopandas as gpd
-
-    try:
-        table = _read_parquet(path) if suffix == ".parquet" else gpd.read_file(path)
-    except SiteError:
-        raise
-    except Exception as error:  # the drivers under geopandas raise a dozen unrelated types
-        msg = f"{path} cannot be read as {suffix[1:]}: {error}"
-        raise SiteError(msg) from error
-    if "geometry" not in table or not hasattr(table, "crs"):
-        return pd.DataFrame(table), False
-    return _from_points(table, path), False
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    import geopandas as gpd
-
-    try:
-        table: pd.DataFrame = gpd.read_parquet(path)
-    except ValueError as error:
-        if "Missing geo metadata" not in str(error):
-            raise
-        table = pd.read_parquet(path)
-    return table
-
-
-def _from_points(table: GeoDataFrame, path: Path) -> pd.DataFrame:
-    try:
-        table = to_storage(table, str(path))
-    except CRSError as error:
-        raise SiteError(str(error)) from error
-    shapes = table.geometry
-    there = shapes.notna() & ~shapes.is_empty
-    kinds = sorted(set(shapes[there].geom_type))
-    if kinds and kinds != ["Point"]:
-        msg = (
-            f"{path} holds {', '.join(kinds)}, expected one Point per site: take their centroids,"
-            " or use a file of polygons with --area."
-        )
-        raise SiteError(msg)
-    plain = pd.DataFrame(table.drop(columns=shapes.name))
-    used = [
-        name for name in plain if str(name).strip().lower() in {*ALIASES["lat"], *ALIASES["lon"]}
-    ]
-    plain = plain.drop(columns=used)
-    lat, lon = np.full(len(table), np.nan), np.full(len(table), np.nan)
-    lat[there], lon[there] = shapes[there].y, shapes[there].x
-    return plain.assign(lat=lat, lon=lon)
-
-
-def _read_text(path: Path) -> tuple[pd.DataFrame, bool]:
-    raw = path.read_bytes()
-    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        msg = f"{path} holds binary data, expected text."
-        raise SiteError(msg)
-    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        msg = f"{path} is not UTF-8 text (byte {error.start}): save it as CSV UTF-8."
-        raise SiteError(msg) from error
-    header = text.lstrip().split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    try:
-        from io import StringIO
-
-        table = pd.read_csv(
-            StringIO(text),
-            sep=delimiter,
-            dtype=str,
-            keep_default_na=False,
-            skipinitialspace=True,
-            index_col=False,
-            on_bad_lines="error",
-            engine="c",
-            quoting=csv.QUOTE_MINIMAL,
-        )
-    except (ValueError, pd.errors.ParserWarning) as error:
-        msg = f"{path} cannot be read as a table separated by {delimiter!r}: {error}".strip()
-        raise SiteError(msg) from error
-    return table, delimiter == ";" and decimal_commas(table)
-
-
-def _parse(table: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]]:
+def _parse(cells: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]]:
     """Turn texts into numbers where numbers are expected; -999999 (HIFLD) means unknown."""
-    kinds = {column.name: column for column in miner_sites.COLUMNS}
     parsed: dict[str, pd.Series] = {}
     found: list[str] = []
-    for name in map(str, table.columns):
-        column = kinds.get(name)
+    for name in map(str, cells.columns):
+        column = _DECLARED.get(name)
         if column is not None and column.kind != "text":
-            parsed[name], wrong = to_numbers(table[name], comma=comma)
+            parsed[name], wrong = to_numbers(cells[name], comma=comma)
             found += wrong
-            continue
-        text = table[name].astype(object).where(table[name].notna(), None)
-        text = text.map(lambda value: None if pd.isna(value) else str(value).strip())
-        allowed = column.allowed if column is not None else ()
-        blank = {"", *UNKNOWN_WORDS} - {*allowed} if name != "name" else {""}
-        text = text.where(~text.isin(blank), None)
-        if allowed and name != "iso":
-            text = text.map(
-                lambda value: value if pd.isna(value) else value.lower().replace(" ", "_")
-            )
-            text = text.replace({"behind_the_meter": "behind-the-meter", "us": "US", "ca": "CA"})
-        parsed[name] = text
+        else:
+            parsed[name] = _tidy(cells[name], column.allowed if column else ())
     return pd.DataFrame(parsed), found
 
 
-def _place(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Give every row an id, a name, a point (from WKT if need be), its state and country."""
-    table = table.reset_index(drop=True)
-    if "wkt" in table and not {"lat", "lon"} <= set(table):
-        table, found = _points_from_wkt(table)
-        if found:
-            return table, found
+def _tidy(cells: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
+    """Give texts without control characters or blanks around them; None where unknown.
+
+    A word that means one of the allowed ones becomes that one; any other stays as it is.
+    """
+    text = cells.astype(object).where(cells.notna(), "").map(str)
+    text = text.map(lambda value: re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", value).strip())
+    kept = text.str.casefold().isin(allowed) | (cells.name in {"site_id", "name"})
+    text = text.where(kept | ~is_unknown(text), "")
+    if allowed and cells.name not in _FREE_TEXT:
+        meant = {re.sub(r"[ _-]+", "_", word.casefold()): word for word in allowed}
+        meant |= {word: one for word, one in VALUE_ALIASES.items() if one in allowed}
+        folded = text.str.casefold().str.replace(r"[ _-]+", "_", regex=True)
+        text = folded.map(meant).where(folded.isin(meant), text)
+    return text.astype(object).where(text != "", None)
+
+
+def _place(table: pd.DataFrame, *, spoiled: bool) -> tuple[pd.DataFrame, list[str]]:
+    """Give every row an id, a name, a point (from WKT if need be) and its precision."""
+    found: list[str] = []
     if not {"lat", "lon"} <= set(table):
-        have = sorted(table.columns)
-        return table, [
-            f"no coordinates: found the columns {have}, expected lat and lon (or latitude and"
-            " longitude, y and x, or wkt)"
-        ]
+        table, found = _points_from_wkt(table)
+    table = table.drop(columns="wkt", errors="ignore").copy()
     if "site_id" not in table:
         table["site_id"] = [f"row-{row}" for row in range(1, len(table) + 1)]
     if "name" not in table:
@@ -245,36 +143,34 @@ def _place(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         table["coord_precision"] = pd.Series(None, index=table.index, dtype=object)
     located = table["lat"].notna() & table["lon"].notna()
     table.loc[located & table["coord_precision"].isna(), "coord_precision"] = "site"
-    return table, _coordinate_breaches(table)
+    return table, found + _coordinate_breaches(table, halves=not spoiled)
 
 
 def _points_from_wkt(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    import shapely
-
-    wkt = table["wkt"].to_numpy(object)
-    shapes = shapely.from_wkt(wkt, on_invalid="ignore")
-    kinds = shapely.get_type_id(shapes)
-    given = pd.notna(wkt)
+    wkt = table["wkt"].astype(object).where(table["wkt"].notna(), None).to_numpy()
+    shapes = np.asarray(shapely.from_wkt(wkt, on_invalid="ignore"), dtype=object)
+    point = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+    empty = shapely.is_empty(shapes) & (shapely.get_type_id(shapes) == 0)
     found = [
-        f"row {row + 2}, wkt: found {str(wkt[row])[:40]!r}, expected POINT (longitude latitude)"
-        for row in np.flatnonzero(given & (kinds != 0))
+        f"row {table.index[row]}, wkt: found {str(wkt[row])[:40]!r}, expected POINT (longitude"
+        " latitude)"
+        for row in map(int, np.flatnonzero((wkt != None) & ~point & ~empty))  # noqa: E711 - elementwise
     ]
-    point = kinds == 0
     lat, lon = np.full(len(table), np.nan), np.full(len(table), np.nan)
     lat[point], lon[point] = shapely.get_y(shapes[point]), shapely.get_x(shapes[point])
-    return table.drop(columns="wkt").assign(lat=lat, lon=lon), found
+    return table.assign(lat=lat, lon=lon), found
 
 
-def _coordinate_breaches(table: pd.DataFrame) -> list[str]:
+def _coordinate_breaches(table: pd.DataFrame, *, halves: bool) -> list[str]:
     lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
     found = []
-    half = np.isnan(lat) != np.isnan(lon)
+    half = halves & (np.isnan(lat) != np.isnan(lon))
     swapped = _in_us_box(lon, lat) & ~_in_us_box(lat, lon)
     off_globe = (np.abs(lat) > 90) | (np.abs(lon) > 180)
     metres = off_globe & (np.maximum(np.abs(lat), np.abs(lon)) > 1000)
     null_island = (lat == 0) & (lon == 0)
-    for row in np.flatnonzero(half | swapped | off_globe | null_island):
-        where = f"row {row + 2}: found lat {lat[row]:g}, lon {lon[row]:g}"
+    for row in map(int, np.flatnonzero(half | swapped | off_globe | null_island)):
+        where = f"row {table.index[row]}: found lat {lat[row]:g}, lon {lon[row]:g}"
         if half[row]:
             found.append(f"{where}, expected both or neither")
         elif swapped[row]:
@@ -291,27 +187,76 @@ def _coordinate_breaches(table: pd.DataFrame) -> list[str]:
     return found
 
 
-def _in_us_box(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def _in_us_box(lat: Floats, lon: Floats) -> np.ndarray:
     """Tell which points lie in the box around the fifty states (Census outlines, 2017)."""
     return (lat >= 18) & (lat <= 72) & (lon >= -180) & (lon <= -66)
 
 
-def _breaches(table: pd.DataFrame) -> list[str]:
+def _breaches(table: pd.DataFrame, *, consistent: bool) -> list[str]:
+    """Check what is declared; what needs sound rows (order, states) only where they are."""
     columns = tuple(
-        replace(column, required=False, nullable=column.name != "site_id")
+        replace(
+            column,
+            required=False,
+            nullable=column.name != "site_id",
+            allowed=() if column.name in _FREE_TEXT else column.allowed,
+            # coordinates have been checked, with better words
+            minimum=None if column.name in {"lat", "lon"} else column.minimum,
+            maximum=None if column.name in {"lat", "lon"} else column.maximum,
+        )
         for column in miner_sites.COLUMNS
         if column.name in table
     )
-    found = breaches(table, columns, strict=False) or out_of_order(table)
-    if found:
+    found = breaches(table, columns, strict=False, rows=list(table.index))
+    if found or not consistent:
         return found
+    found = out_of_order(table, rows=list(table.index))
+    return found + _wrong_states(table)
+
+
+def _wrong_states(table: pd.DataFrame) -> list[str]:
+    """Check states and countries against the points; a state in words becomes its code."""
     outlines = read_states()
+    found = []
     if "state" in table:
         codes = {name.casefold(): code for code, name in outlines["name"].items()}
         full = table["state"].str.casefold().map(codes)
-        table["state"] = full.where(full.notna(), table["state"].str.upper())
-        return outside_state(table[["site_id", *(c for c in table if c != "site_id")]])
-    return []
+        table["state"] = full.where(full.notna(), table["state"].str.upper()).astype(object)
+        known = table["state"].isna() | table["state"].isin([*outlines.index, *CANADIAN])
+        found += [
+            f"row {row}, state: found {state!r}, expected a state or province (TX or Texas)"
+            for row, state in table.loc[~known, "state"].items()
+        ]
+        found += outside_state(table[["site_id", *table.columns.drop("site_id")]])
+    if "country" in table:
+        inside = state_of(table["lat"], table["lon"], tolerance_km=0)
+        wrong = table["country"].notna() & (table["country"] != "US") & inside.notna()
+        found += [
+            f"row {row}, country: found {table['country'][row]!r}, but the point lies in"
+            f" {inside[row]}"
+            for row in table.index[wrong]
+        ]
+    return found
+
+
+def _recognise(sites: pd.DataFrame, embedded: pd.DataFrame) -> list[str]:
+    """Tell the embedded sites among the rows from new points; the ids must lie near each other."""
+    same = sites.index.intersection(embedded.index)
+    one, two = sites.loc[same], embedded.loc[same]
+    apart = distance_km(
+        one["lat"].to_numpy(float),
+        one["lon"].to_numpy(float),
+        two["lat"].to_numpy(float),
+        two["lon"].to_numpy(float),
+    )
+    near = ~(
+        apart > np.fmax(radius_km(two), radius_km(one))
+    )  # without a point on either side: near
+    sites["brought"] = ~sites.index.isin(same[near])
+    return [
+        f"{key} is the id of an embedded site {km:.0f} km away: taken as a point of your own."
+        for key, km in zip(same[~near], apart[~near], strict=True)
+    ]
 
 
 def _remarks(sites: pd.DataFrame) -> list[str]:

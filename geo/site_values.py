@@ -5,29 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-UNKNOWN_WORDS = (
-    "NA",
-    "N/A",
-    "n/a",
-    "nan",
-    "NaN",
-    "null",
-    "NULL",
-    "None",
-    "none",
-    "unknown",
-    "-",
-    "?",
-)
+UNKNOWN_WORDS = ("", "na", "n/a", "nan", "null", "none", "unknown", "-", "?")
 HIFLD_UNKNOWN = -999999
 """HIFLD writes an unknown voltage so; in any numeric column it is unknown, not a number."""
 
 _COMMA = r"^[+-]?\d+,\d+$"
 
 
+def is_unknown(text: pd.Series) -> pd.Series:
+    """Tell which texts say that nothing is known."""
+    return text.str.casefold().isin(UNKNOWN_WORDS)
+
+
 def decimal_commas(table: pd.DataFrame) -> bool:
-    """Tell whether a table separated by semicolons writes its decimals with commas."""
-    return any(table[name].str.strip().str.match(_COMMA).any() for name in table)
+    """Tell whether the coordinates are written with decimal commas, as then all numbers are.
+
+    A comma in another column proves nothing: 1,400 may be fourteen hundred.
+    """
+    return any(
+        table[name].astype(str).str.strip().str.match(_COMMA).any()
+        for name in ("lat", "lon")
+        if name in table
+    )
 
 
 def to_numbers(values: pd.Series, *, comma: bool) -> tuple[pd.Series, list[str]]:
@@ -36,7 +35,7 @@ def to_numbers(values: pd.Series, *, comma: bool) -> tuple[pd.Series, list[str]]
     Parameters
     ----------
     values
-        Texts or numbers as they stand in the file.
+        Texts or numbers as they stand in the file, indexed by the rows that a person sees.
     comma
         Whether decimals are written with a comma throughout.
 
@@ -52,22 +51,19 @@ def to_numbers(values: pd.Series, *, comma: bool) -> tuple[pd.Series, list[str]]
         wrong = np.isinf(numbers.to_numpy(float))
     else:
         text = values.astype(object).where(values.notna(), "").map(lambda cell: str(cell).strip())
-        blank = text.isin(["", *UNKNOWN_WORDS])
+        unknown = is_unknown(text)
         tidy = text.str.replace(",", ".", regex=False) if comma else text
-        numbers = pd.to_numeric(tidy.where(~blank, None), errors="coerce").astype(float)
+        numbers = pd.to_numeric(tidy.where(~unknown, None), errors="coerce").astype(float)
         dotted = text.str.contains(".", regex=False) if comma else False
-        wrong = (~blank & (numbers.isna() | np.isinf(numbers) | dotted)).to_numpy(bool)
-    expected = _expected(comma)
-    breaches = [
-        f"row {row + 2}, {values.name}: found {str(values.iloc[row])!r}, expected {expected}"
-        for row in np.flatnonzero(wrong)
-    ]
-    return numbers.where(numbers != HIFLD_UNKNOWN), breaches
-
-
-def _expected(comma: bool) -> str:  # noqa: FBT001
-    return (
+        wrong = (~unknown & (numbers.isna() | np.isinf(numbers) | dotted)).to_numpy(bool)
+    expected = (
         "a finite number with a decimal comma, as elsewhere in the file"
         if comma
         else "a finite number with a decimal point and no other sign (write 34.38, 1400)"
     )
+    breaches = [
+        f"row {values.index[row]}, {values.name}: found {str(values.iloc[row])!r}, expected"
+        f" {expected}"
+        for row in map(int, np.flatnonzero(wrong))
+    ]
+    return numbers.where((numbers != HIFLD_UNKNOWN) & ~wrong), breaches

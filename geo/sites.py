@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geo.commitments import commitments
+from geo.crs import distance_km
 from geo.errors import AskedWronglyError
 from geo.precision import radius_km
 from geo.regions import region_of
@@ -18,11 +19,14 @@ from layers import miner_sites, read_states
 if TYPE_CHECKING:
     from layers import Layers
 
+_NEAR_DEGREES = 0.1
+"""Farther than this from an outline, in degrees, no point of the US is within 2 km of it."""
+
 STATUSES = next(one.allowed for one in miner_sites.COLUMNS if one.name == "status")
 
 
 class SiteError(AskedWronglyError):
-    """A site that does not exist, or a table of sites that cannot be used."""
+    """A site that does not exist."""
 
 
 def embedded_sites(layers: Layers) -> pd.DataFrame:
@@ -73,15 +77,33 @@ def complete(table: pd.DataFrame, *, brought: bool) -> pd.DataFrame:
     return pd.concat([sites, commitments(sites)], axis="columns")
 
 
-def state_of(lat: pd.Series, lon: pd.Series) -> pd.Series:
-    """Give the US state whose outline holds each point; None where none does."""
+def state_of(lat: pd.Series, lon: pd.Series, tolerance_km: float = 2.0) -> pd.Series:
+    """Give the US state whose outline holds each point, or lies at most 2 km away.
+
+    The outlines cut corners at coasts and rivers, and a point of the best precision is itself
+    only good to 2 km. None where no state is that near.
+    """
     outlines = read_states()
-    state = pd.Series(None, index=lat.index, dtype=object)
+    codes, shapes = outlines.index.to_numpy(object), outlines.geometry.to_numpy()
+    tree = shapely.STRtree(shapes)
+    state = np.full(len(lat), None, dtype=object)
     rows = np.flatnonzero((lat.notna() & lon.notna()).to_numpy())
-    points = shapely.points(lon.to_numpy(float)[rows], lat.to_numpy(float)[rows])
-    found, outline = shapely.STRtree(outlines.geometry.to_numpy()).query(points, "intersects")
-    state.iloc[rows[found]] = outlines.index.to_numpy(object)[outline]
-    return state
+    points = np.asarray(shapely.points(lon.to_numpy(float)[rows], lat.to_numpy(float)[rows]))
+    found, outline = tree.query(points, "intersects")
+    state[rows[found]] = codes[outline]
+    off = np.setdiff1d(np.arange(len(rows)), found)
+    if tolerance_km > 0 and len(off):
+        near, outline = tree.query_nearest(
+            points[off], max_distance=_NEAR_DEGREES, all_matches=False
+        )
+        lines = shapely.shortest_line(points[off][near], shapes[outline])
+        (lon_a, lat_a), (lon_b, lat_b) = (
+            (shapely.get_x(end), shapely.get_y(end))
+            for end in (shapely.get_point(lines, 0), shapely.get_point(lines, 1))
+        )
+        close = distance_km(lat_a, lon_a, lat_b, lon_b) <= tolerance_km
+        state[rows[off[near[close]]]] = codes[outline[close]]
+    return pd.Series(state, index=lat.index, dtype=object)
 
 
 def find_site(sites: pd.DataFrame, name: str) -> str:
@@ -107,5 +129,5 @@ def find_site(sites: pd.DataFrame, name: str) -> str:
         for one in difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.5)
     ]
     hint = f" Did you mean {' or '.join(map(repr, dict.fromkeys(near)))}?" if near else ""
-    msg = f"There is no site {name!r}.{hint} `rewatt rank --region all` lists every site_id."
+    msg = f"There is no site {name!r}.{hint} `rewatt rank --out` lists every site_id."
     raise SiteError(msg)

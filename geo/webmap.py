@@ -26,23 +26,27 @@ _BASEMAP = xyzservices.providers.USGS.USTopo
 """The national map: public domain, no key, and it answers pages opened from a file."""
 
 
+_DATA = "REWATT_DATA"
+"""Stands for the data until folium has rendered: it takes what it renders for templates."""
+
+
 class _Drawing(MacroElement):  # type: ignore[misc] # folium ships no types
-    """Our own script and data, called once folium has made the map."""
+    """Our own script, called once folium has made the map."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "rewattMap({{ this._parent.get_name() }}, {{ this.data }});"
+        f"rewattMap({{{{ this._parent.get_name() }}}}, {_DATA});"
         "{% endmacro %}"
     )
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
-        self._name = "Drawing"
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        # inside a script element a "<" could end it, and these two are line ends to old engines
-        for sign in ("<", "\u2028", "\u2029"):
-            text = text.replace(sign, f"\\u{ord(sign):04x}")
-        self.data = text
+
+def _as_script(data: dict[str, Any]) -> str:
+    """Write data as a script holds it: nothing in it can end the script."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # a "<" could end the script element, and the others are line ends to old engines
+    for sign in ("<", "\u2028", "\u2029"):
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 def map_html(
@@ -80,10 +84,12 @@ def map_html(
     drawn = folium.Map(
         tiles=None, control_scale=True, prefer_canvas=True, zoom_start=4, location=(39, -96)
     )
-    _Drawing(data).add_to(drawn)
+    _Drawing().add_to(drawn)
     page = drawn.get_root()
     page.title = "rewatt"
-    return _fixed_names(_inlined(page.render()))
+    html = _inlined(_fixed_names(page.render()))
+    before, after = html.rsplit(_DATA, 1)
+    return before + _as_script(data) + after
 
 
 def _basemap() -> dict[str, str | int]:

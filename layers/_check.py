@@ -14,7 +14,7 @@ from layers._base import STORAGE_CRS, Column, Layer, LayerError
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
@@ -59,7 +59,11 @@ def column_schema(column: Column) -> pa.Column:
 
 
 def breaches(
-    table: pd.DataFrame, columns: tuple[Column, ...], *, strict: bool, first_row: int = 2
+    table: pd.DataFrame,
+    columns: tuple[Column, ...],
+    *,
+    strict: bool,
+    rows: Sequence[int] | None = None,
 ) -> list[str]:
     """List every breach of the declared columns, in the order of the rows.
 
@@ -71,8 +75,8 @@ def breaches(
         What is declared.
     strict
         Whether a column that nobody declared is a breach.
-    first_row
-        The row number that a person sees for the first row: 2 in a file with a header.
+    rows
+        The row numbers that a person sees; from 2, below a header, by default.
 
     Returns
     -------
@@ -88,7 +92,8 @@ def breaches(
         schema.validate(plain, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
-        cases = cases.assign(row=pd.to_numeric(cases["index"]) + first_row)
+        seen = pd.Series(range(2, len(plain) + 2) if rows is None else rows, dtype=float)
+        cases = cases.assign(row=pd.to_numeric(cases["index"]).map(seen))
         cases = cases.sort_values(["row", "column"], kind="stable", na_position="first")
         found.extend(_sentence(case, columns) for case in cases.to_dict("records"))
     return list(dict.fromkeys(found))
@@ -125,17 +130,18 @@ def _expected(check: str, column: Column | None) -> str:
     return f"{check} number" if check == "finite" else check
 
 
-def out_of_order(table: pd.DataFrame, first_row: int = 2) -> list[str]:
+def out_of_order(table: pd.DataFrame, rows: Sequence[int] | None = None) -> list[str]:
     """Name the rows where a figure that includes another is smaller than it."""
     found = []
+    seen = range(2, len(table) + 2) if rows is None else rows
     for part, whole in INCLUDED_IN:
         if not {part, whole} <= set(table.columns):
             continue
         smaller, larger = table[part].to_numpy(float), table[whole].to_numpy(float)
         found += [
-            f"row {row + first_row}: found {part} {smaller[row]:g} above {whole} {larger[row]:g},"
+            f"row {seen[row]}: found {part} {smaller[row]:g} above {whole} {larger[row]:g},"
             f" expected at most that, since {whole} includes {part}"
-            for row in np.flatnonzero(smaller > larger)
+            for row in map(int, np.flatnonzero(smaller > larger))
         ]
     return found
 

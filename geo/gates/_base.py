@@ -26,7 +26,7 @@ class Gate:
     id, title
         Its name in code and in words.
     settings
-        What a scenario may set, with the type that each setting has.
+        What a scenario must set: the words that a setting may take, ``None`` for a figure.
     judge
         ``judge(sites, layers, question, settings)`` gives `verdict` (pass, fail or unknown) and
         `reason` on the sites' index.
@@ -34,7 +34,7 @@ class Gate:
 
     id: str
     title: str
-    settings: Mapping[str, type]
+    settings: Mapping[str, tuple[str, ...] | None]
     judge: Callable[[pd.DataFrame, Layers, Question, Settings], pd.DataFrame]
 
 

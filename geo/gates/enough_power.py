@@ -38,4 +38,4 @@ def judge(
     )
 
 
-GATE = Gate(id="enough_power", title="Enough power", settings={"minimum_mw": float}, judge=judge)
+GATE = Gate(id="enough_power", title="Enough power", settings={"minimum_mw": None}, judge=judge)

@@ -33,4 +33,6 @@ def judge(
     )
 
 
-GATE = Gate(id="in_country", title="In the country", settings={"country": str}, judge=judge)
+GATE = Gate(
+    id="in_country", title="In the country", settings={"country": ("US", "CA")}, judge=judge
+)

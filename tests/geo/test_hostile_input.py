@@ -68,7 +68,20 @@ REFUSED = {
     "no coordinates": ("id,mw\na,1\n", ["no coordinates", "lat and lon"]),
     "unknown status": ("id,lat,lon,status\na,34,-100,humming\n", ["'humming'", "operating"]),
     "outside its state": ("id,lat,lon,state\na,34,-100,IN\n", ["km outside IN"]),
-    "ragged rows": (HEADER + "a,A,34,-100,1,2,3,4\n", ["cannot be read as a table"]),
+    "too many cells": (HEADER + "a,A,34,-100,1,2,3,4\n", ["row 2: found 8 cells, expected 5"]),
+    "too few cells": (HEADER + GOOD + "b,B,34\n", ["row 3: found 3 cells, expected 5"]),
+    "unquoted decimal commas": ("name,lat,lon\na,34,38,-100,05\n", ["found 5 cells", "quote"]),
+    "a heading twice": ("lat,lon,mw,mw\n34,-100,50,900\n", ["'mw'", "more than once"]),
+    "blank lines do not shift the rows": (
+        HEADER + "\n\n\na,A,95,-100,1\n",
+        ["row 5: found lat 95"],
+    ),
+    "a state that is none": ("id,lat,lon,state\na,34,-100,ZZ\n", ["found 'ZZ'", "TX or Texas"]),
+    "another country": ("id,lat,lon,country\na,34,-100,CA\n", ["the point lies in TX"]),
+    "a comma that may mean thousands": ("id;lat;lon;mw\na;34;-100;1,400\n", ["'1,400'"]),
+    "only a byte-order mark": ("\ufeff\n", ["is empty"]),
+    "headings nobody knows": ("1,2,3\n34,-100,5\n", ["found the columns ['1', '2', '3']"]),
+    "binary after a while": (HEADER.encode() + GOOD.encode() * 500 + b"\x00", ["binary"]),
     "binary": (b"\x00\x01\x02PNG", ["binary"]),
     "latin-1": ("id,name,lat,lon\na,Caf\xe9,34,-100\n".encode("latin-1"), ["not UTF-8"]),
     "wkt that is no point": ('id,wkt\na,"LINESTRING (0 0, 1 1)"\n', ["expected POINT"]),
@@ -83,8 +96,10 @@ def test_refused_with_the_reason(rank, case):
 
 
 def test_all_breaches_are_told_at_once(rank):
-    outcome, table = rank(HEADER + "a,A,34,-100,-1\nb,B,34,-100,-2\na,C,34,-100,3\n")
-    refused(outcome, table, "row 2, energised_mw", "row 3, energised_mw", "row 4, site_id")
+    outcome, table = rank(HEADER + "a,A,95,-100,-1\nb,B,34,-200,inf\na,C,34,-100,x\n")
+    refused(outcome, table, "row 2, energised_mw: found -1", "row 2: found lat 95")
+    refused(outcome, table, "row 3, energised_mw: found 'inf'", "row 3: found lat 34, lon -200")
+    refused(outcome, table, "row 4, energised_mw: found 'x'", "row 4, site_id")
 
 
 UNDERSTOOD = {
@@ -106,6 +121,16 @@ UNDERSTOOD = {
         "id,lat,lon,status,interconnect_type\na,34.38,-100.06,,\nb,34,-100,operating,grid\n",
         2,
     ),
+    "blank wkt and an empty point": ('id,wkt\na,"POINT EMPTY"\nb,\nc,"POINT (-100 34)"\n', 3),
+    "excel's separator line": ("sep=;\nid;lat;lon\na;34;-100\n", 1),
+    "commas in a quoted heading": ('"Name, of, it";lat;lon\na;34;-100\n', 1),
+    "trailing empty cells": ("id,lat,lon,,\na,34,-100,,\n,,,,\n", 1),
+    "words for ours": ("id,lat,lon,country,status,iso\na,34,-100,USA,Operational,ercot\n", 1),
+    "their own evidence": ("id,lat,lon,evidence,confidence\na,34,-100,my notes,0.8\n", 1),
+    "an id called NA": ("id,lat,lon\nNA,34,-100\n", 1),
+    "NAN in capitals": (HEADER + "a,A,34,-100,NAN\n", 1),
+    "a note with a comma": ("id;lat;lon;note\na;34.5;-100;12,5\n", 1),
+    "just off the drawn coast": ("id,lat,lon\na,41.67838,-87.45904\n", 1),
     "a site without a point": (HEADER + GOOD + "b,B,,,50\n", 2),
     "outside the US": (HEADER + "a,A,-31.9,115.8,100\n", 1),
     "newline in a name": (HEADER + 'a,"A\nB",34.38,-100.06,1\n', 1),
@@ -135,6 +160,115 @@ def test_an_unknown_voltage_is_unknown(rank):
     outcome, table = rank("id,lat,lon,kv\na,34.38,-100.06,-999999\n")
     assert "Read 'id' as site_id, 'kv' as interconnection_kv." in outcome.err
     assert table.at[0, "poi_role"] == "candidate"
+
+
+def test_a_point_just_off_the_drawn_coast_is_in_the_country(rank):
+    _, table = rank("id,lat,lon\na,41.67838,-87.45904\n")
+    assert table.loc[0, ["state", "gate_in_country"]].tolist() == ["IN", "pass"]
+
+
+def test_a_template_in_a_name_is_only_a_name(rewatt, tmp_path):
+    """folium renders what it is given as a template: code in a name must never run."""
+    trap = tmp_path / "ran"
+    name = "{{ cycler.__init__.__globals__.os.popen('touch " + str(trap) + "').read() }}"
+    other = "{% raw %}{# gone #}_9f86d081884c7d659a2feaa0c55ad015"
+    path, out = tmp_path / "s.csv", tmp_path / "m.html"
+    path.write_text(f'id,name,lat,lon\na,"{name}",34,-100\nb,"{other}",34.2,-100\n')
+    assert rewatt("map", "--sites", path, "--out", out).status == 0
+    assert not trap.exists()
+    html = out.read_text(encoding="utf-8")
+    assert name in html
+    assert other in html
+
+
+def test_the_embedded_table_brought_back_gives_the_same_scores(rewatt, tmp_path):
+    from layers import data_folder
+
+    one, two = tmp_path / "1.csv", tmp_path / "2.csv"
+    rewatt("rank", "--region", "all", "--out", one)
+    brought = rewatt("rank", "--sites", data_folder() / "miner_sites.csv", "--out", two)
+    assert brought.status == 0, brought
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_one_site_alone_has_the_very_same_score(rewatt, tmp_path):
+    from layers import data_folder
+
+    table = pd.read_csv(data_folder() / "miner_sites.csv", dtype=str, keep_default_na=False)
+    whole, alone = tmp_path / "w.json", tmp_path / "a.json"
+    rewatt("rank", "--region", "us", "--out", whole)
+    scores = {row["site_id"]: row["score"] for row in json.loads(whole.read_text())}
+    for key in ("iren-childress", "riot-rockdale", "grissom-peru", "cipher-colchis"):
+        table[table["site_id"] == key].to_csv(tmp_path / "one.csv", index=False)
+        assert rewatt("rank", "--sites", tmp_path / "one.csv", "--out", alone).status == 0
+        assert json.loads(alone.read_text())[0]["score"] == scores[key]
+
+
+def test_an_embedded_id_on_another_place_is_a_point_of_its_own(rank):
+    outcome, _ = rank("site_id,lat,lon\niren-childress,41,-86\n")
+    assert "iren-childress is the id of an embedded site" in outcome.err
+    assert "taken as a point of your own" in outcome.err
+
+
+def test_a_geometry_column_of_another_name_keeps_its_crs(rewatt, tmp_path):
+    table = gpd.GeoDataFrame(
+        {"id": ["a"], "geom": [shapely.Point(-100.0569, 34.3833)]}, geometry="geom", crs=4326
+    )
+    table.to_crs(3857).to_parquet(tmp_path / "s.parquet")
+    out = tmp_path / "out.csv"
+    assert rewatt("rank", "--sites", tmp_path / "s.parquet", "--out", out).status == 0
+    assert pd.read_csv(out)["lat"][0] == pytest.approx(34.3833, abs=1e-7)
+
+
+def test_empty_points_stay_and_warn_nobody(rewatt, tmp_path):
+    shapes = [shapely.Point(), shapely.Point(-100, 34)]
+    gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=shapes, crs=4326).to_parquet(
+        tmp_path / "s.parquet"
+    )
+    outcome = rewatt("rank", "--sites", tmp_path / "s.parquet")
+    assert outcome.status == 0
+    assert "Not ranked, no public location: a (a)" in outcome.err
+    assert "Warning" not in outcome.err
+
+
+def test_a_package_of_several_layers(rewatt, tmp_path):
+    table = gpd.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(-100, 34)], crs=4326)
+    for name in ("one", "two"):
+        table.to_file(tmp_path / "s.gpkg", layer=name)
+    outcome = rewatt("rank", "--sites", tmp_path / "s.gpkg")
+    assert outcome.status == 2
+    assert "holds the layers ['one', 'two'], expected one" in outcome.err
+
+
+def test_an_area_in_metres_called_degrees(rewatt, tmp_path):
+    path = tmp_path / "area.geojson"
+    box = shapely.box(-11138000, 4000000, -11000000, 4100000)
+    gpd.GeoDataFrame(geometry=[box], crs=4326).to_file(path)
+    outcome = rewatt("rank", "--area", path)
+    assert outcome.status == 2
+    assert "look like projected metres" in outcome.err
+
+
+def test_the_file_that_is_read_is_not_written(rewatt, tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text(HEADER + GOOD)
+    outcome = rewatt("rank", "--sites", path, "--out", path)
+    assert outcome.status == 2
+    assert "this file is read" in outcome.err
+    assert path.read_text() == HEADER + GOOD
+
+
+def test_the_same_file_by_another_way(rewatt, tmp_path):
+    (tmp_path / "sub").mkdir()
+    outcome = rewatt("rank", "--out", tmp_path / "a.csv", "--out", tmp_path / "sub/../a.csv")
+    assert (outcome.status, "named twice" in outcome.err) == (2, True)
+
+
+def test_a_path_that_is_too_long(rewatt):
+    for option in ("--sites", "--area", "--out", "--scenario"):
+        outcome = rewatt("rank", option, "x" * 300 + ".csv")
+        assert outcome.status in {1, 2}
+        assert "Traceback" not in outcome.err
 
 
 def test_decimal_commas_are_read_right(rank):
@@ -352,6 +486,21 @@ SCENARIOS = {
         "[weights]\nland = 1\n[gates]\nenough_power = {minimum_mw = 'x'}\n",
         ["found 'x'"],
     ),
+    "a setting that is no figure": (
+        "[weights]\nland = 1\n[gates]\nenough_power = {minimum_mw = nan}\n",
+        ["found nan, expected a finite number"],
+    ),
+    "a country that is none": (
+        "[weights]\nland = 1\n[gates]\nin_country = {country = 'Mars'}\n",
+        ["found 'Mars', expected one of ['US', 'CA']"],
+    ),
+    "a weight beyond all floats": (f"[weights]\nland = 1{'0' * 400}\n", ["expected a number"]),
+    "weights that do not add up": ("[weights]\nland = 1e308\n", ["expected 0 to 1e+06"]),
+    "a target beyond all floats": (
+        f"target_mw = 1{'0' * 400}\n[weights]\nland = 1\n",
+        ["target_mw"],
+    ),
+    "nested without end": ("a = " + "[" * 3000, ["cannot be read"]),
     "target of 0": ("target_mw = 0\n[weights]\nland = 1\n", ["target_mw"]),
     "not TOML": ("{]", ["cannot be read"]),
 }
@@ -376,11 +525,11 @@ def test_a_scenario_tells_all_its_breaches(rewatt, tmp_path):
         assert word in outcome.err
 
 
-@pytest.mark.parametrize("target", ["0", "-5", "1e9", "nan", "inf"])
+@pytest.mark.parametrize("target", ["0", "-5", "1e9", "nan", "inf", "1e-320"])
 def test_a_target_that_is_no_amount_of_power(rewatt, target):
     outcome = rewatt("rank", "--target-mw", target)
     assert outcome.status == 2
-    assert "expected more than 0 and at most 100,000 MW" in outcome.err
+    assert "expected at least 0.001 and at most 100,000 MW" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -396,6 +545,11 @@ def test_a_target_that_is_no_amount_of_power(rewatt, target):
         (["--bbox", "a,b,c,d"], "expected W,S,E,N"),
         (["--region", "us", "--bbox", "-101,33,-99,35"], "give one of them"),
         (["--near", "-5"], "expected 0 or more"),
+        (["--near", "nan"], "expected 0 or more"),
+        (["--near", "inf"], "expected 0 or more"),
+        (["--bbox", ""], "expected W,S,E,N"),
+        (["--region", ""], "There is no region ''"),
+        (["--operator", ""], "There is no operator ''"),
         (["--by", "luck"], "'luck'"),
         (["--top", "0"], "Invalid value for '--top'"),
     ],
