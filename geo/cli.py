@@ -30,6 +30,10 @@ app = typer.Typer(
 )
 
 
+SLOW_MAP_MB = 5.0
+"""From about here a page with everything inside it opens slowly."""
+
+
 class By(StrEnum):
     """What a ranking goes by."""
 
@@ -288,7 +292,10 @@ def map_(
     html = map_html(assessment, layers, box=box)
     with whole_files([out]) as (part,):
         part.write_text(html, encoding="utf-8")
-    say(*summary(assessment), f"Wrote {out} ({len(html.encode()) / 1e6:.1f} MB).")
+    megabytes = len(html.encode()) / 1e6
+    say(*summary(assessment), f"Wrote {out} ({megabytes:.1f} MB).")
+    if megabytes > SLOW_MAP_MB:
+        say("A browser will be slow with so much: select fewer sites, or map their region.")
 
 
 @app.command()
@@ -412,6 +419,35 @@ def columns(
     show(grid("", heads, [(one.name, one.unit, one.meaning) for one in chosen]))
 
 
+@app.command()
+def assumptions(as_json: AsJson = False) -> None:
+    """List every published number and every anchor that the model uses, with its source.
+
+    Example: rewatt assumptions --json
+    """
+    import json
+
+    from geo.console import grid, number, show
+    from geo.report import assumption_table
+    from geo.rows import rows_of
+
+    rows = rows_of(assumption_table())
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    heads = [("value", "right"), ("unit", "left"), ("meaning", "left"), ("source", "left")]
+    lines = [
+        (
+            number(row["value"], 3).rstrip("0").rstrip("."),
+            row["unit"],
+            row["meaning"],
+            f"{row['source']}; {row['locator']}" if row["locator"] else row["source"],
+        )
+        for row in rows
+    ]
+    show(grid("", heads, lines))
+
+
 @app.command("app")
 def app_(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
@@ -421,13 +457,15 @@ def app_(
 
     Example: rewatt app --port 8600
     """
-    from geo.ui.launch import launch
+    from geo.launch import launch
 
     raise typer.Exit(launch(host, port))
 
 
 def main() -> None:
     """Run the command line; turn the user's mistakes into one clear message."""
+    if sys.stdout is None:  # closed by the caller (`>&-`)
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     # a polite kill ends like Ctrl-C: half-written files are removed on the way out
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:

@@ -158,7 +158,7 @@ def _site(row: Row) -> Row:
         "name": row["name"],
         "lat": round(row["lat"], 5),
         "lon": round(row["lon"], 5),
-        "hollow": not rank or bool(failed),
+        "hollow": not rank or bool(failed) or row["coord_precision"] == "county",
         "colour": colour(row["score"]),
         "radius": _radius(row["energised_mw"], 5),
         "hint": f"rank {rank}, score {row['score']:.2f}, {energised} energised",
@@ -334,7 +334,10 @@ def _legend(assessment: Assessment) -> Row:
         for (start, code), (end, _) in pairwise(stops)
     ]
     rows += [
-        [{**dot, "border": "2.5px solid #21918c"}, "site that fails a must-have or has no rank"],
+        [
+            {**dot, "border": "2.5px solid #21918c"},
+            "site that fails a must-have, or is known to its county only",
+        ],
         [diamond, "campus (pale: not yet operating; size: MW planned)"],
         [triangle, "gas plant (pale: not yet operating; size: MW)"],
     ]

@@ -184,7 +184,8 @@ function rewattMap(map, data) {
       if (name in saved.shown) { map[saved.shown[name] ? "addLayer" : "removeLayer"](group); }
     });
   } else {
-    map.fitBounds(data.bounds, { padding: [25, 25], maxZoom: 11, animate: false });
+    const aside = roomy && map.getSize().x > 1100 ? control.getContainer().offsetWidth : 25;
+    map.fitBounds(data.bounds, { paddingTopLeft: [25, 25], paddingBottomRight: [aside, 25], maxZoom: 11, animate: false });
   }
   if (data.keep) {
     const keep = () => sessionStorage.setItem(data.keep, JSON.stringify({

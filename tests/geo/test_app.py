@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.assess import assess
+from geo.launch import app_file
 from geo.question import Question
 from geo.scenario import load_scenario
-from geo.ui.launch import app_file
 from tests.conftest import AS_OF, REPO
 
 

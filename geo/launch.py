@@ -9,8 +9,9 @@ from pathlib import Path
 
 def app_file() -> Path:
     """Give the app's entry file, in a checkout or inside an installed wheel."""
-    packaged = Path(__file__).with_name("_app.py")
-    return packaged if packaged.is_file() else Path(__file__).parents[2] / "app.py"
+    here = Path(__file__).parent
+    packaged = here / "ui" / "_app.py"
+    return packaged if packaged.is_file() else here.parent / "app.py"
 
 
 def launch(host: str, port: int) -> int:
