@@ -8,18 +8,30 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from geo.cli_inputs import assessed, chosen, load
+from geo.cli_options import (
+    Area,
+    AsJson,
+    Available,
+    Bbox,
+    By,
+    ByOption,
+    Grouping,
+    Near,
+    Operator,
+    Region,
+    Scenario,
+    Sites,
+    State,
+    Status,
+    TargetMw,
+)
 from geo.errors import AskedWronglyError, CannotDoError
-
-if TYPE_CHECKING:
-    from geo.assess import Assessment
-    from geo.selection import Selection
-    from layers import LoadedLayer
 
 app = typer.Typer(
     name="rewatt",
@@ -32,129 +44,6 @@ app = typer.Typer(
 
 SLOW_MAP_MB = 5.0
 """From about here a page with everything inside it opens slowly."""
-
-
-class By(StrEnum):
-    """What a ranking goes by."""
-
-    score = "score"
-    potential = "potential"
-
-
-class Grouping(StrEnum):
-    """What `balance` adds up by."""
-
-    region = "region"
-    iso = "iso"
-    state = "state"
-    operator = "operator"
-
-
-Region = Annotated[
-    str | None,
-    typer.Option(
-        help="northern_indiana, louisiana, childress, us or all.  [default: us; all with --sites]"
-    ),
-]
-Bbox = Annotated[
-    str | None, typer.Option(metavar="W,S,E,N", help="A box in degrees instead of a region.")
-]
-Area = Annotated[
-    Path | None, typer.Option(help="A file of polygons, any CRS, instead of a region.")
-]
-Near = Annotated[
-    float, typer.Option(metavar="KM", help="Take in sites up to so far outside the region.")
-]
-Operator = Annotated[
-    list[str] | None, typer.Option(help="Only this operator, or part of its name.")
-]
-State = Annotated[list[str] | None, typer.Option(help="Only this state: TX or Texas.")]
-Status = Annotated[
-    list[str] | None, typer.Option(help="Only operating, under_construction, planned or closed.")
-]
-Available = Annotated[
-    bool, typer.Option("--available", help="Only sites with MW that no AI contract takes.")
-]
-Sites = Annotated[
-    Path | None,
-    typer.Option(help="Your own sites instead: CSV, GeoJSON, GPKG, Parquet, Shapefile of points."),
-]
-Scenario = Annotated[str, typer.Option(help="Name of a scenario, or a TOML file.")]
-TargetMw = Annotated[
-    float | None,
-    typer.Option(metavar="MW", help="MW of AI load to place.  [default: the scenario's, 200]"),
-]
-ByOption = Annotated[By, typer.Option(help="Rank by what is proven, or by what is possible.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
-
-def _load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
-    from layers import LayerError, load_layers
-
-    ids = ("miner_sites", "campuses", "substations", "gas_plants")
-    try:
-        return load_layers(None if for_map else ids)
-    except LayerError as error:
-        raise CannotDoError(str(error)) from error
-
-
-def _selection(
-    region: str | None,
-    bbox: str | None,
-    area: Path | None,
-    near: float,
-    operator: list[str] | None,
-    state: list[str] | None,
-    status: list[str] | None,
-    *,
-    available: bool,
-    brought: bool,
-) -> Selection:
-    from geo.regions import find_region, parse_box, read_area
-    from geo.selection import Selection
-
-    options = (("--region", region), ("--bbox", bbox), ("--area", area))
-    given = [name for name, one in options if one is not None]
-    if len(given) > 1:
-        msg = f"{' and '.join(given)} were given together: give one of them."
-        raise AskedWronglyError(msg)
-    name = find_region(region).id if region is not None else ("all" if brought else "us")
-    polygon = parse_box(bbox) if bbox is not None else read_area(area) if area else None
-    return Selection(
-        name,
-        polygon,
-        near,
-        tuple(operator or ()),
-        tuple(state or ()),
-        tuple(status or ()),
-        available,
-    )
-
-
-def _assess(
-    layers: dict[str, LoadedLayer],
-    file: Path | None,
-    scenario: str,
-    target_mw: float | None,
-    by: By,
-) -> Assessment:
-    from geo.assess import assess
-    from geo.console import say
-    from geo.question import Question
-    from geo.scenario import load_scenario
-    from geo.sites import embedded_sites
-    from layers.sources.rewatt_curated import SOURCE
-
-    weighed = load_scenario(scenario)
-    question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
-    sites = embedded_sites(layers)
-    if file is not None:
-        from geo.site_files import read_sites
-
-        brought = read_sites(file, sites)
-        say(*brought.notes)
-        sites = brought.sites
-    return assess(sites, layers, weighed, question, by=by.value)
 
 
 @app.command()
@@ -189,7 +78,7 @@ def rank(
     from geo.selection import select
 
     check_targets(out or [], inputs=[sites])
-    wanted = _selection(
+    wanted = chosen(
         region,
         bbox,
         area,
@@ -200,7 +89,7 @@ def rank(
         available=available,
         brought=sites is not None,
     )
-    assessment = _assess(_load(), sites, scenario, target_mw, by)
+    assessment = assessed(load(), sites, scenario, target_mw, by)
     assessment = assessment.only(select(assessment.sites, wanted))
     table = ranked_table(assessment)
     kept = table if top is None else table.head(top)
@@ -234,7 +123,7 @@ def explain(
     from geo.selection import Selection, select
     from geo.sites import find_site
 
-    assessment = _assess(_load(), sites, scenario, target_mw, by)
+    assessment = assessed(load(), sites, scenario, target_mw, by)
     key = find_site(assessment.sites, site)
     us = assessment.sites.at[key, "country"] == "US"
     among = select(assessment.sites, Selection("us" if us and sites is None else "all"))
@@ -272,7 +161,7 @@ def map_(
     from geo.webmap import map_html
 
     check_targets([out], (".html", ".htm"), inputs=[sites])
-    wanted = _selection(
+    wanted = chosen(
         region,
         bbox,
         area,
@@ -283,8 +172,8 @@ def map_(
         available=available,
         brought=sites is not None,
     )
-    layers = _load(for_map=True)
-    assessment = _assess(layers, sites, scenario, target_mw, by)
+    layers = load(for_map=True)
+    assessment = assessed(layers, sites, scenario, target_mw, by)
     assessment = assessment.only(select(assessment.sites, wanted))
     from geo.regions import REGIONS
 
@@ -312,7 +201,7 @@ def balance(
     from geo import balance as reckoning
     from geo.console import grid, number, say, show
 
-    layers = _load()
+    layers = load()
     table = reckoning.balance(layers, by.value)
     claims = reckoning.claims(layers)
     if as_json:
@@ -355,7 +244,7 @@ def layers_(as_json: AsJson = False) -> None:
     from geo.console import grid, show
     from layers import LAYERS
 
-    loaded = _load(for_map=True)
+    loaded = load(for_map=True)
     rows: list[dict[str, str | int]] = [
         {
             "layer": layer.id,
@@ -411,12 +300,12 @@ def columns(
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         msg = f"There is no column {' or '.join(map(repr, unknown))}.{hint} See `rewatt columns`."
         raise AskedWronglyError(msg)
-    chosen = [known[name] for name in names] if names else list(COLUMNS)
+    listed = [known[name] for name in names] if names else list(COLUMNS)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in chosen], ensure_ascii=False, indent=1))
+        typer.echo(json.dumps([asdict(one) for one in listed], ensure_ascii=False, indent=1))
         return
     heads = [("column", "left"), ("unit", "left"), ("meaning", "left")]
-    show(grid("", heads, [(one.name, one.unit, one.meaning) for one in chosen]))
+    show(grid("", heads, [(one.name, one.unit, one.meaning) for one in listed]))
 
 
 @app.command()

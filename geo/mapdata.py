@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import shapely
 from geo.capability import firm_capability_mw
 from geo.columns import UPPER_BOUND
 from geo.gates import FAIL, UNKNOWN
+from geo.maplegend import KV_CLASSES, colour, legend
 from geo.report import ranked_table
 from geo.rows import Row, rows_of
 from layers import LAYERS, read_states
@@ -29,22 +29,6 @@ _WHOLE_DEGREES = 20.0
 
 _ALWAYS_SHOWN_KV = 345
 """On a map of the whole country lower voltages wait to be switched on."""
-
-# Okabe and Ito's palette, told apart by colour-blind readers; dark enough on a light ground
-KV_CLASSES = (
-    (500, "500 kV and more", "#7b2d8b"),
-    (345, "345 to 499 kV", "#d1495b"),
-    (220, "220 to 344 kV", "#0072b2"),
-    (100, "100 to 219 kV", "#7f8fa6"),
-)
-# viridis, five stops (van der Walt and Smith, 2015)
-_SCORE_COLOURS = (
-    (0.0, "#440154"),
-    (0.2, "#3b528b"),
-    (0.4, "#21918c"),
-    (0.6, "#5ec962"),
-    (0.8, "#fde725"),
-)
 
 ATTRIBUTION = "HIFLD, EIA, Census; Epoch AI (CC BY 4.0); OpenStreetMap contributors (ODbL)"
 
@@ -77,7 +61,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "outlines": _outlines(window),
         "box": box,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
-        "legend": _legend(assessment),
+        "legend": legend(assessment),
         "sources": sources,
         "upperBound": UPPER_BOUND,
         "attribution": ATTRIBUTION,
@@ -130,11 +114,6 @@ def _number(value: object, unit: str, digits: int = 0) -> str:
 def _range(low: object, high: object, unit: str) -> str:
     first, last = _number(low, unit), _number(high, unit)
     return first if first == last else f"{first} to {last}"
-
-
-def colour(score: float) -> str:
-    """Give the colour of a score: the stop at or below it."""
-    return [code for start, code in _SCORE_COLOURS if score >= start or start == 0][-1]
 
 
 def _radius(mw: object, smallest: float, growth: float = 0.42) -> float:
@@ -322,30 +301,3 @@ def _outlines(window: Box) -> list[list[list[float]]]:
                 for ring in (part.exterior, *part.interiors)
             ]
     return rings
-
-
-def _legend(assessment: Assessment) -> Row:
-    dot = {"border-radius": "50%", "border": "1px solid #1b1b1b"}
-    diamond = {"background": "#d55e00", "transform": "rotate(45deg) scale(.75)"}
-    triangle = {"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}
-    stops = [*_SCORE_COLOURS, (1.0, "")]
-    rows: list[list[Any]] = [
-        [{**dot, "background": code}, f"site, score {start:g} to {end:g} (size: MW energised)"]
-        for (start, code), (end, _) in pairwise(stops)
-    ]
-    rows += [
-        [
-            {**dot, "border": "2.5px solid #21918c"},
-            "site that fails a must-have, or is known to its county only",
-        ],
-        [diamond, "campus (pale: not yet operating; size: MW planned)"],
-        [triangle, "gas plant (pale: not yet operating; size: MW)"],
-    ]
-    for _, title, code in KV_CLASSES:
-        rows.append(
-            [{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"]
-        )
-    rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight line"])
-    asked = assessment.question
-    title = f"{asked.target_mw:g} MW, {assessment.scenario.name}, as of {asked.as_of}"
-    return {"title": title, "rows": rows}

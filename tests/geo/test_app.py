@@ -109,6 +109,10 @@ def served():
     process.wait(timeout=20)
 
 
+def keep(page, frame):
+    page.sent.append(frame)
+
+
 @pytest.fixture
 def page(chromium, served):
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
@@ -117,7 +121,7 @@ def page(chromium, served):
     one.errors = []
     one.on("pageerror", lambda error: one.errors.append(str(error)))
     one.sent = []
-    one.on("websocket", lambda ws: ws.on("framesent", one.sent.append))
+    one.on("websocket", lambda socket: socket.on("framesent", lambda frame: keep(one, frame)))
     one.goto(served)
     one.wait_for_selector("iframe", timeout=60_000)
     one.frame_locator("iframe").locator(".leaflet-control-layers").wait_for(timeout=30_000)

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo.mapdata import KV_CLASSES, colour
+from geo.maplegend import KV_CLASSES, colour
 from geo.regions import REGIONS
 
 

@@ -1,0 +1,99 @@
+"""From the words on the command line to layers, selections and assessments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.errors import AskedWronglyError, CannotDoError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.assess import Assessment
+    from geo.cli_options import By
+    from geo.selection import Selection
+    from layers import LoadedLayer
+
+
+def load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
+    """Load what a ranking needs, or every layer."""
+    from layers import LayerError, load_layers
+
+    ids = ("miner_sites", "campuses", "substations", "gas_plants")
+    try:
+        return load_layers(None if for_map else ids)
+    except LayerError as error:
+        raise CannotDoError(str(error)) from error
+
+
+def chosen(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
+    region: str | None,
+    bbox: str | None,
+    area: Path | None,
+    near: float,
+    operator: list[str] | None,
+    state: list[str] | None,
+    status: list[str] | None,
+    *,
+    available: bool,
+    brought: bool,
+) -> Selection:
+    """Read the options that choose sites.
+
+    Raises
+    ------
+    AskedWronglyError
+        If they contradict each other, or name what does not exist.
+    """
+    from geo.regions import find_region, parse_box, read_area
+    from geo.selection import Selection
+
+    options = (("--region", region), ("--bbox", bbox), ("--area", area))
+    given = [name for name, one in options if one is not None]
+    if len(given) > 1:
+        msg = f"{' and '.join(given)} were given together: give one of them."
+        raise AskedWronglyError(msg)
+    name = find_region(region).id if region is not None else ("all" if brought else "us")
+    polygon = parse_box(bbox) if bbox is not None else read_area(area) if area else None
+    return Selection(
+        name,
+        polygon,
+        near,
+        tuple(operator or ()),
+        tuple(state or ()),
+        tuple(status or ()),
+        available,
+    )
+
+
+def assessed(
+    layers: dict[str, LoadedLayer],
+    file: Path | None,
+    scenario: str,
+    target_mw: float | None,
+    by: By,
+) -> Assessment:
+    """Read the sites, the scenario and the target, and assess them all.
+
+    Raises
+    ------
+    AskedWronglyError
+        If any of them cannot be used.
+    """
+    from geo.assess import assess
+    from geo.console import say
+    from geo.question import Question
+    from geo.scenario import load_scenario
+    from geo.sites import embedded_sites
+    from layers.sources.rewatt_curated import SOURCE
+
+    weighed = load_scenario(scenario)
+    question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
+    sites = embedded_sites(layers)
+    if file is not None:
+        from geo.site_files import read_sites
+
+        brought = read_sites(file, sites)
+        say(*brought.notes)
+        sites = brought.sites
+    return assess(sites, layers, weighed, question, by=by.value)

@@ -1,0 +1,59 @@
+"""The map's colours, and the legend that explains them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+    from geo.rows import Row
+
+# Okabe and Ito's palette, told apart by colour-blind readers; dark enough on a light ground
+KV_CLASSES = (
+    (500, "500 kV and more", "#7b2d8b"),
+    (345, "345 to 499 kV", "#d1495b"),
+    (220, "220 to 344 kV", "#0072b2"),
+    (100, "100 to 219 kV", "#7f8fa6"),
+)
+# viridis, five stops (van der Walt and Smith, 2015)
+_SCORE_COLOURS = (
+    (0.0, "#440154"),
+    (0.2, "#3b528b"),
+    (0.4, "#21918c"),
+    (0.6, "#5ec962"),
+    (0.8, "#fde725"),
+)
+
+
+def colour(score: float) -> str:
+    """Give the colour of a score: the stop at or below it."""
+    return [code for start, code in _SCORE_COLOURS if score >= start or start == 0][-1]
+
+
+def legend(assessment: Assessment) -> Row:
+    """Give the legend's title, and per entry the style of its mark and its words."""
+    dot = {"border-radius": "50%", "border": "1px solid #1b1b1b"}
+    diamond = {"background": "#d55e00", "transform": "rotate(45deg) scale(.75)"}
+    triangle = {"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}
+    stops = [*_SCORE_COLOURS, (1.0, "")]
+    rows: list[list[Any]] = [
+        [{**dot, "background": code}, f"site, score {start:g} to {end:g} (size: MW energised)"]
+        for (start, code), (end, _) in pairwise(stops)
+    ]
+    rows += [
+        [
+            {**dot, "border": "2.5px solid #21918c"},
+            "site that fails a must-have, or is known to its county only",
+        ],
+        [diamond, "campus (pale: not yet operating; size: MW planned)"],
+        [triangle, "gas plant (pale: not yet operating; size: MW)"],
+    ]
+    for _, title, code in KV_CLASSES:
+        rows.append(
+            [{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"]
+        )
+    rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight line"])
+    asked = assessment.question
+    title = f"{asked.target_mw:g} MW, {assessment.scenario.name}, as of {asked.as_of}"
+    return {"title": title, "rows": rows}
