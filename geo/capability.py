@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from geo.parameters import cited
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geo.crs import Floats
 
 THERMAL_CLASSES_KV = (46, 69, 115, 138, 161, 230, 345, 500)
@@ -62,15 +61,20 @@ def firm_capability_mw(stations: pd.DataFrame) -> tuple[Floats, Floats]:
     -------
     firm_mw_low, firm_mw_high
         Shape ``(n,)``. One circuit drawn: low 0, high unknown, since a double circuit is often
-        drawn as one line. Circuits unknown: both unknown. Voltage in conflict or inferred: low
-        0, high as recorded. Voltage from the line class only: the class's own bounds.
+        drawn as one line. Circuits unknown: both unknown. Voltage in conflict, inferred or
+        without evidence: low 0, high as recorded. Voltage from the line class only: the
+        bounds of the class.
     """
     circuits = stations["circuits"].to_numpy(float)
     evidence = stations["kv_evidence"].to_numpy(object)
     low_kv, high_kv = _voltage_bounds(stations)
     low = (circuits - 1) * thermal_mw(low_kv)[0]
     high = (circuits - 1) * thermal_mw(high_kv)[1]
-    low = np.where(np.isin(evidence, ["conflict", "inferred"]) & ~np.isnan(circuits), 0.0, low)
+    low = np.where(
+        (np.isin(evidence, ["conflict", "inferred"]) | pd.isna(evidence)) & ~np.isnan(circuits),
+        0.0,
+        low,
+    )
     return low, np.where(circuits == 1, np.nan, high)
 
 

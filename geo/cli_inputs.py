@@ -89,6 +89,9 @@ def assessed(
 
     weighed = load_scenario(scenario)
     question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
+    if "miner_sites" not in layers and file is None:
+        msg = "The table of mining sites is not there: bring your own with --sites, or reinstall."
+        raise CannotDoError(msg)
     sites = embedded_sites(layers)
     if file is not None:
         from geo.site_files import read_sites

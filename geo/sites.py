@@ -36,8 +36,10 @@ def embedded_sites(layers: Layers) -> pd.DataFrame:
     -------
     sites
         Index `site_id`; the columns of the layer miner_sites without geometry, and those that
-        `complete` adds.
+        `complete` adds; no rows where the layer is absent.
     """
+    if "miner_sites" not in layers:
+        return complete(pd.DataFrame({"site_id": pd.Series(dtype=object)}), brought=False)
     table = layers["miner_sites"].table
     return complete(pd.DataFrame(table.drop(columns="geometry")), brought=False)
 

@@ -15,7 +15,7 @@ from layers._base import (
     data_folder,
     load_layer,
 )
-from layers.sources.rewatt_curated import read_parameters, read_states
+from layers.sources.rewatt_curated import is_embedded, read_parameters, read_states
 
 LAYERS: tuple[Layer, ...] = (
     miner_sites.LAYER,
@@ -28,8 +28,12 @@ LAYERS: tuple[Layer, ...] = (
 
 
 def load_layers(ids: tuple[str, ...] | None = None) -> dict[str, LoadedLayer]:
-    """Load layers by id; all of them by default."""
-    return {layer.id: load_layer(layer) for layer in LAYERS if ids is None or layer.id in ids}
+    """Load layers by id, all of them by default; one whose data are not there is left out."""
+    return {
+        layer.id: load_layer(layer)
+        for layer in LAYERS
+        if (ids is None or layer.id in ids) and all(map(is_embedded, layer.sources))
+    }
 
 
 __all__ = [

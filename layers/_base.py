@@ -90,7 +90,8 @@ class Column:
     meaning
         What it holds, and what a blank means.
     required
-        Whether the column must be there at all.
+        Whether the table is refused without it; any other column that is not there is unknown
+        throughout.
     nullable
         Whether a cell may be blank (unknown).
     minimum, maximum
@@ -104,7 +105,7 @@ class Column:
     name: str
     kind: str
     meaning: str
-    required: bool = True
+    required: bool = False
     nullable: bool = True
     minimum: float | None = None
     maximum: float | None = None
@@ -192,6 +193,9 @@ def load_layer(layer: Layer) -> LoadedLayer:
         from layers._check import check_table
 
         check_table(table, layer)
+    for column in layer.columns:
+        if column.name not in table:
+            table[column.name] = None if column.kind == "text" else np.nan
     return LoadedLayer(layer, table, layer.coverage() if layer.coverage else None)
 
 
@@ -201,6 +205,9 @@ def with_points(table: pd.DataFrame) -> GeoDataFrame:
     import pandas as pd
     import shapely
 
+    if missing := sorted({"lat", "lon"} - set(table)):
+        msg = f"columns missing: {missing}, have {sorted(map(str, table))}"
+        raise LayerError(msg)
     lat = pd.to_numeric(table["lat"], errors="coerce").to_numpy(float)
     lon = pd.to_numeric(table["lon"], errors="coerce").to_numpy(float)
     points = np.asarray(shapely.points(lon, lat), dtype=object)

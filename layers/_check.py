@@ -193,6 +193,9 @@ def check_table(table: GeoDataFrame, layer: Layer) -> None:
     if not kinds <= allowed:
         found.append(f"geometry is {sorted(kinds)}, expected {sorted(allowed)}")
     found.extend(breaches(table, layer.columns, strict=True))
+    if {"lat", "coord_precision"} <= set(table.columns):
+        vague = table.index[table["lat"].notna() & table["coord_precision"].isna()]
+        found += [f"row {row + 2}: a point without coord_precision" for row in vague]
     if not found:
         found.extend(out_of_order(table))
     if not found and {"lat", "lon", "state"} <= set(table.columns):

@@ -5,10 +5,20 @@ from __future__ import annotations
 from layers._base import Column
 
 LAT = Column(
-    "lat", "number", "latitude, degrees, WGS 84; blank: not public", minimum=-90, maximum=90
+    "lat",
+    "number",
+    "latitude, degrees, WGS 84; blank: not public",
+    minimum=-90,
+    maximum=90,
+    required=True,
 )
 LON = Column(
-    "lon", "number", "longitude, degrees, WGS 84; blank: not public", minimum=-180, maximum=180
+    "lon",
+    "number",
+    "longitude, degrees, WGS 84; blank: not public",
+    minimum=-180,
+    maximum=180,
+    required=True,
 )
 COORD_PRECISION = Column(
     "coord_precision",
@@ -21,7 +31,6 @@ COORD_RADIUS_KM = Column(
     "coord_radius_km",
     "number",
     "for a county centroid, km to the farthest corner of the county (Census outlines, 2017)",
-    required=False,
     minimum=0,
     maximum=500,
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 COLUMNS = (
-    Column("campus_id", "text", "key", nullable=False, unique=True),
+    Column("campus_id", "text", "key", required=True, nullable=False, unique=True),
     Column("name", "text", "what it is called", nullable=False),
     Column("operator", "text", "who uses it"),
     Column("owner_developer", "text", "who owns or builds it"),

@@ -16,7 +16,7 @@ GAS_TECHNOLOGIES = ("CC", "CT", "ST", "RICE")
 """Combined cycle, combustion turbine, steam turbine, reciprocating engine: what counts as gas."""
 
 COLUMNS = (
-    Column("gas_plant_id", "text", "key", nullable=False, unique=True),
+    Column("gas_plant_id", "text", "key", required=True, nullable=False, unique=True),
     Column("eia_plant_code", "integer", "EIA's plant code; blank: not known", minimum=1),
     Column("name", "text", "what it is called", nullable=False),
     Column("operator", "text", "who runs it"),

@@ -15,7 +15,7 @@ _MW_MAX = 20_000
 """No single site on record comes near it: more is a slip of units (kW, W)."""
 
 COLUMNS = (
-    Column("site_id", "text", "key", nullable=False, unique=True),
+    Column("site_id", "text", "key", required=True, nullable=False, unique=True),
     Column("name", "text", "what the operator calls it", nullable=False),
     Column("operator", "text", "who runs it, former names in brackets", nullable=False),
     Column("ticker", "text", "the operator's stock symbol; blank: not listed"),

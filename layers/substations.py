@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 COLUMNS = (
-    Column("substation_id", "text", "key: the HIFLD id", nullable=False, unique=True),
+    Column(
+        "substation_id", "text", "key: the HIFLD id", required=True, nullable=False, unique=True
+    ),
     Column("name", "text", "blank: HIFLD gives no name"),
     shared.STATE,
     shared.LAT,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 COLUMNS = (
-    Column("line_id", "text", "key", nullable=False, unique=True),
+    Column("line_id", "text", "key", required=True, nullable=False, unique=True),
     Column(
         "region",
         "text",

@@ -88,6 +88,14 @@ def ranged(
     )
 
 
+def lacks(layers: Layers, layer: str, *columns: str) -> bool:
+    """Tell whether a layer, or all of a column that a criterion needs, is not there."""
+    if layer not in layers:
+        return True
+    table = layers[layer].table
+    return any(table[column].isna().all() for column in columns)
+
+
 def unknown(index: pd.Index) -> pd.DataFrame:
     """Give a metric of which nothing is known at any site."""
     return ranged(index, np.full(len(index), np.nan))

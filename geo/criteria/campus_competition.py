@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.criteria._base import Criterion, PiecewiseLinear, unknown
+from geo.criteria._base import Criterion, PiecewiseLinear, lacks, unknown
 from geo.demand import mw_to_come
 from geo.surroundings import mw_within, not_its_own
 
@@ -23,7 +23,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     The site's own campus is left out, as are rejected, paused and stalled ones. A blank makes
     the sum a lower bound; a campus known only to its county makes it a range.
     """
-    if "campuses" not in layers:
+    if lacks(layers, "campuses", "status", "power_mw_planned", "coord_precision"):
         return unknown(sites.index)
     campuses = layers["campuses"].table
     places = mw_to_come(campuses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.criteria._base import Criterion, PiecewiseLinear, ranged, unknown
+from geo.criteria._base import Criterion, PiecewiseLinear, lacks, ranged, unknown
 from geo.surroundings import nearest_other, not_its_own
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     A campus that stands on the site is not its neighbour. The range carries the precision of
     both points; a campus known only to its county can narrow the range, never set the value.
     """
-    if "campuses" not in layers:
+    if lacks(layers, "campuses", "status", "coord_precision"):
         return unknown(sites.index)
     campuses = layers["campuses"].table
     table = campuses[campuses["status"].isin(COUNTED) & campuses["lat"].notna()]

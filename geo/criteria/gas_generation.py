@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.criteria._base import Criterion, PiecewiseLinear, unknown
+from geo.criteria._base import Criterion, PiecewiseLinear, lacks, unknown
 from geo.surroundings import mw_within
 from layers import gas_plants
 
@@ -24,7 +24,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     Plants of 50 MW and more that burn gas (CC, CT, ST, RICE) count; coal, planned and closed
     ones do not. Outside the area where the table is complete the sum is a lower bound.
     """
-    if "gas_plants" not in layers:
+    if lacks(layers, "gas_plants", "status", "technology", "capacity_mw", "coord_precision"):
         return unknown(sites.index)
     layer = layers["gas_plants"]
     table = layer.table

@@ -11,6 +11,8 @@ import pandas as pd
 from layers._base import Cited, Column, LayerError, Source, data_folder, sha256_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
@@ -73,6 +75,29 @@ PARAMETER_COLUMNS = (
     ),
 )
 
+CONVERSION_COLUMNS = (
+    Column("claim_id", "text", "key", required=True, nullable=False, unique=True),
+    Column("site_id", "text", "the listed site; blank for a claim about the whole sector"),
+    Column(
+        "kind",
+        "text",
+        "what happened",
+        nullable=False,
+        allowed=(
+            "won", "delivered", "not_won", "pending", "approved", "status", "sold", "energised",
+            "extended", "blocked", "rejected", "replaced", "failed", "opinion", "sector",
+        ),
+    ),
+    Column("claim", "text", "in words", nullable=False),
+    Column("date", "text", "YYYY-MM-DD, or YYYY-MM: then an interval", nullable=False),
+    Column("mw", "number", "MW, as the claim states them", minimum=0),
+    Column("counterparty", "text", "tenant or buyer"),
+    Column("usd_bn", "number", "billion USD, as the claim states them", minimum=0),
+    Column("source", "text", "what the row rests on", nullable=False),
+    Column("evidence", "text", "kind of document", nullable=False),
+    Column("confidence", "text", "the compiler's", allowed=("high", "medium", "low")),
+)  # fmt: skip
+
 TABLES = {
     name: replace(
         SOURCE,
@@ -86,10 +111,18 @@ TABLES = {
 }
 
 
+def _file(source: Source) -> Path:
+    return data_folder() / f"{source.id.rpartition('/')[2]}.csv"
+
+
+def is_embedded(source: Source) -> bool:
+    """Tell whether the embedded file of a table is there."""
+    return _file(source).is_file()
+
+
 def is_pinned(source: Source) -> bool:
     """Tell whether the embedded file of a table is the very one whose hash is pinned."""
-    path = data_folder() / f"{source.id.rpartition('/')[2]}.csv"
-    return sha256_of(path) == source.sha256
+    return sha256_of(_file(source)) == source.sha256
 
 
 def read(name: str, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -109,3 +109,97 @@ def test_coverage_lies_around_every_located_site(layers, sites):
     located = sites[(sites["coord_precision"].isin(["site", "town"])) & (sites["country"] == "US")]
     area = layers["substations"].coverage
     assert shapely.contains_xy(area, located["lon"], located["lat"]).all()
+
+
+def test_every_declared_column_is_embedded():
+    for layer in LAYERS:
+        assert {column.name for column in layer.columns} <= set(layer.build().columns), layer.id
+
+
+def test_conversions_are_as_declared_and_name_listed_sites(sites):
+    table = rewatt_curated.read("conversions", rewatt_curated.CONVERSION_COLUMNS)
+    assert breaches(table, rewatt_curated.CONVERSION_COLUMNS, strict=True) == []
+    assert set(table["site_id"].dropna()) <= set(sites.index)
+    assert table["date"].str.fullmatch(r"20\d\d-\d\d(-\d\d)?").all()
+
+
+@pytest.fixture
+def own_data(tmp_path, monkeypatch):
+    """A copy of the embedded data that a test may spoil."""
+    import shutil
+
+    from layers import _base
+
+    folder = tmp_path / "data"
+    shutil.copytree(data_folder(), folder)
+    monkeypatch.setattr(_base, "data_folder", lambda: folder)
+    monkeypatch.setattr(rewatt_curated, "data_folder", lambda: folder)
+    return folder
+
+
+def test_a_file_that_is_not_there_is_an_absent_layer(own_data, rewatt):
+    import json
+
+    for name in ("campuses", "transmission_lines", "gas_plants"):
+        (own_data / f"{name}.csv").unlink()
+    rows = {row["layer"]: row for row in json.loads(rewatt("layers", "--json").out)}
+    assert {key for key, row in rows.items() if row["state"] == "absent"} == {
+        "campuses",
+        "transmission_lines",
+        "gas_plants",
+    }
+    outcome = rewatt("rank", "--region", "childress")
+    assert outcome.status == 0
+    assert rewatt("map", "--region", "childress", "--out", own_data / "m.html").status == 0
+    assert rewatt("balance").status == 0
+
+
+def test_without_the_table_of_sites_one_can_bring_sites(own_data, rewatt):
+    (own_data / "miner_sites.csv").unlink()
+    outcome = rewatt("rank")
+    assert outcome.status == 1
+    assert "bring your own with --sites" in outcome.err
+    (own_data / "mine.csv").write_text("lat,lon\n34.38,-100.06\n")
+    assert rewatt("rank", "--sites", own_data / "mine.csv").status == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "criterion"),
+    [
+        ("gas_plants", "status", "gas_generation"),
+        ("gas_plants", "capacity_mw", "gas_generation"),
+        ("campuses", "power_mw_planned", "campus_competition"),
+        ("campuses", "status", "campus_proximity"),
+        ("miner_sites", "land_acres", "land"),
+        ("miner_sites", "interconnect_type", "supply_firmness"),
+        ("substations", "circuits", "alternative_pois"),
+    ],
+)
+def test_a_missing_column_makes_its_criterion_unknown_and_no_error(  # noqa: PLR0917
+    own_data, rewatt, tmp_path, table, column, criterion
+):
+    import pandas as pd
+
+    path = own_data / f"{table}.csv"
+    pd.read_csv(path, dtype=str, keep_default_na=False).drop(columns=column).to_csv(
+        path, index=False
+    )
+    out = tmp_path / "r.csv"
+    outcome = rewatt("rank", "--region", "us", "--out", out)
+    assert outcome.status == 0, outcome.err
+    ranked = pd.read_csv(out)
+    if criterion == "alternative_pois":  # no station is proven, any might do
+        assert (ranked[f"metric_{criterion}"].fillna(0) == 0).all()
+        assert ranked["firm_mw_low"].isna().all()
+    else:
+        assert ranked[f"metric_{criterion}"].isna().all()
+
+
+def test_a_changed_table_is_checked_by_the_command(own_data, rewatt):
+    path = own_data / "campuses.csv"
+    path.write_text(path.read_text().replace(",operating,", ",humming,", 1))
+    outcome = rewatt("rank")
+    assert outcome.status == 1
+    assert "Layer 'campuses' breaks its promise" in outcome.err
+    assert "found 'humming'" in outcome.err
+    assert "Traceback" not in outcome.err
