@@ -112,7 +112,7 @@ def _gas(layers: Layers, by: str) -> pd.DataFrame | None:
         return None
     plants = layers["gas_plants"].table
     table = pd.DataFrame(plants[plants["technology"].isin(gas_plants.GAS_TECHNOLOGIES)])
-    mw, status = table["capacity_mw"], table["status"]
+    mw, status = pd.to_numeric(table["capacity_mw"]), table["status"]
     columns = {
         "gas_operating_mw": mw.where(status == "operating"),
         "gas_to_come_mw": mw.where(status.isin(_BEING_BUILT)),
@@ -175,6 +175,11 @@ def _named(table: pd.DataFrame) -> str:
     )
 
 
+def _notes(table: pd.DataFrame) -> str:
+    """Give what the rows without a point say of themselves: they stand for whole deals."""
+    return "; ".join(table.loc[table["lat"].isna(), "notes"].dropna())
+
+
 def _amazon(layers: Layers) -> list[str]:
     if "campuses" not in layers:
         return []
@@ -183,8 +188,8 @@ def _amazon(layers: Layers) -> list[str]:
     return [
         f"Claim: Amazon takes {claim.value:,.0f} MW in northern Indiana ({claim.source}).",
         f"Table: {_named(rows)}. Planned in all: {rows['power_mw_planned'].sum():,.0f} MW. The"
-        " claim is one utility deal, as first announced; the table follows it and holds what else"
-        " Amazon builds there.",
+        f" claim is one utility deal, as first announced; of it the table says: {_notes(rows)}. The"
+        " rest is what else Amazon builds there.",
     ]
 
 
@@ -197,7 +202,7 @@ def _meta(layers: Layers) -> list[str]:
     gas = gas[(_group(gas, "region") == "louisiana") & gas["status"].isin(_BEING_BUILT)]
     gas = gas[gas["technology"].isin(gas_plants.GAS_TECHNOLOGIES)]
     plants = "; ".join(
-        f"{row['name']} {row['capacity_mw']:.0f} MW {row['status']}" for row in rows_of(gas)
+        f"{row['name']} {row['capacity_mw'] or 0:.0f} MW {row['status']}" for row in rows_of(gas)
     )
     return [
         f"Claim: Meta builds in Louisiana, with {claim.value:g} new gas plants ({claim.source}).",
@@ -221,4 +226,7 @@ def _named_miners(us: pd.DataFrame) -> list[str]:
             if known
             else f"{name} not published"
         )
-    return [f"The miners named, MW energised + more contracted + announced: {'; '.join(texts)}."]
+    return [
+        "The miners named, US sites, MW energised + more contracted + announced:"
+        f" {'; '.join(texts)}."
+    ]

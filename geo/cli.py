@@ -229,7 +229,9 @@ def balance(
     say(
         "MW, but for counts of sites, campuses and blanks; a blank is not published and adds"
         " nothing. Contracted more: beyond the energised. Campuses on mining sites stand apart,"
-        " since their MW are the site's. Gas plants carry no ISO and no owner group."
+        " since their MW are the site's. Gas plants are those within"
+        " 80 km of a mining site or in a region, not the nation's; they carry no ISO and no owner"
+        " group."
     )
 
 

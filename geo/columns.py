@@ -108,7 +108,12 @@ _POI = tuple(
         ("poi_lat", "degrees", "number", "its latitude, WGS 84"),
         ("poi_lon", "degrees", "number", "its longitude, WGS 84"),
         ("poi_distance_km", "km", "number", "geodesic distance from the site's point"),
-        ("poi_role", "", "text", "own connection, or nearest candidate for the target"),
+        (
+            "poi_role",
+            "",
+            "text",
+            "own connection (perhaps too weak for the target), or the nearest candidate",
+        ),
         (
             "firm_mw_low",
             "MW",

@@ -9,16 +9,13 @@ import shapely
 
 from geo.crs import boundary_points
 from geo.nearest import nearest
+from geo.parameters import cited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geo.crs import Floats
-
-TOLERANCE_KM = 1.0
-"""The coverage outlines are circles drawn as polygons to 0.001 degree: inside a 40 km circle
-they run up to 0.6 km short, so a point counts as covered to R from R - 1 km on."""
 
 _SPACING_KM = 1.0
 
@@ -48,9 +45,9 @@ def depth_km(lat: Floats, lon: Floats, area: BaseGeometry | None) -> Floats:
 
 def covers(depth: Floats, radius_km: float | Floats) -> NDArray[np.bool_]:
     """Tell where the whole disc of a radius lies inside the area."""
-    return depth >= radius_km - TOLERANCE_KM
+    return depth >= radius_km - cited("coverage_tolerance_km").value
 
 
 def misses(depth: Floats, radius_km: float) -> NDArray[np.bool_]:
     """Tell where no part of the disc of a radius lies inside the area."""
-    return depth <= TOLERANCE_KM - radius_km
+    return depth <= cited("coverage_tolerance_km").value - radius_km

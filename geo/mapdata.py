@@ -11,7 +11,7 @@ import shapely
 from geo.capability import firm_capability_mw
 from geo.columns import UPPER_BOUND
 from geo.gates import FAIL, UNKNOWN
-from geo.maplegend import KV_CLASSES, colour, legend
+from geo.maplegend import KV_CLASSES, OTHER_KV, colour, legend
 from geo.report import ranked_table
 from geo.rows import Row, rows_of
 from layers import LAYERS, read_states
@@ -59,6 +59,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "stationClasses": _station_classes(layers, window),
         "showGas": window != _EVERYWHERE,
         "outlines": _outlines(window),
+        "stateNames": _state_names(window),
         "box": box,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "legend": legend(assessment),
@@ -180,7 +181,7 @@ def _tie(row: Row) -> Row:
         "path": [[round(row["lat"], 5), round(row["lon"], 5)], [row["poi_lat"], row["poi_lon"]]],
         "hint": km,
         "site": row["name"],
-        "poi": f"{name}, {row['poi_kv']:g} kV",
+        "poi": f"{name}, {_number(row['poi_kv'], 'kV')}",
         "distance": km,
     }
 
@@ -271,22 +272,34 @@ def _station_classes(layers: Layers, window: Box) -> list[Row]:
     )
     classes = []
     upper = np.inf
-    for lowest, title, code in KV_CLASSES:
-        rows = table[(table["max_kv"] >= lowest) & (table["max_kv"] < upper)]
+    kv = table["max_kv"].fillna(0.0)
+    for lowest, title, code in (*KV_CLASSES, OTHER_KV):
+        rows = table[(kv >= lowest) & (kv < upper)]
         upper = lowest
         columns = {
             "lat": rows["lat"].tolist(),
             "lon": rows["lon"].tolist(),
             "id": rows["substation_id"].tolist(),
             "name": [_text(name) for name in rows["name"]],
-            "kv": rows["max_kv"].tolist(),
-            "evidence": rows["kv_evidence"].tolist(),
+            "kv": [_number(kv, "kV") for kv in rows["max_kv"]],
+            "evidence": [_text(evidence) for evidence in rows["kv_evidence"]],
             "circuits": [None if pd.isna(n) else int(n) for n in rows["circuits"]],
             "firm": rows["firm"].tolist(),
         }
         shown = lowest >= _ALWAYS_SHOWN_KV or window != _EVERYWHERE
         classes.append({"title": title, "colour": code, "columns": columns, "shown": shown})
     return classes
+
+
+def _state_names(window: Box) -> list[Row]:
+    """Give a name per state at a point inside it: all that stands in for a basemap's labels."""
+    frame = shapely.box(*window)
+    return [
+        {"name": row.name, "lat": round(point.y, 2), "lon": round(point.x, 2)}
+        for row in read_states().itertuples()
+        if row.geometry.intersects(frame)
+        for point in [row.geometry.intersection(frame).representative_point()]
+    ]
 
 
 def _outlines(window: Box) -> list[list[list[float]]]:

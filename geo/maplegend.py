@@ -16,6 +16,7 @@ KV_CLASSES = (
     (220, "220 to 344 kV", "#0072b2"),
     (100, "100 to 219 kV", "#7f8fa6"),
 )
+OTHER_KV = (0, "below 100 kV, or not known", "#b9bec7")
 # viridis, five stops (van der Walt and Smith, 2015)
 _SCORE_COLOURS = (
     (0.0, "#440154"),

@@ -80,7 +80,7 @@ def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:
     -------
     proven
         The utility of the estimate, or of the unfavourable bound where only bounds are known,
-        or NaN.
+        or NaN. A bound that is worth nothing while better is possible proves nothing: NaN.
     possible
         The utility of the favourable bound, or the best there is where nothing bounds it.
     """
@@ -90,8 +90,10 @@ def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:
             table[one.id].to_numpy(float) for table in (metrics.value, metrics.low, metrics.high)
         )
         worst, best = (low, high) if one.utility.rises else (high, low)
-        proven[one.id] = one.utility(np.where(np.isnan(value), worst, value))
         top = max(utility for _, utility in one.utility.anchors)
         possible[one.id] = np.nan_to_num(one.utility(best), nan=top)
+        sure = one.utility(np.where(np.isnan(value), worst, value))
+        empty = np.isnan(value) & (sure == 0) & (possible[one.id] > 0)
+        proven[one.id] = np.where(empty, np.nan, sure)
     index = metrics.value.index
     return pd.DataFrame(proven, index=index), pd.DataFrame(possible, index=index)

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-ALTERNATIVES_RADIUS_KM = 25.0
-"""How far other stations may lie to count as alternatives (design, criterion alternative_pois)."""
-
 _BLOCK_SITES = 20_000
 
 
@@ -153,9 +150,11 @@ def find_pois(
     pois
         Columns `POI_COLUMNS` on the sites' index. `grid_data` is ``complete`` where the table
         holds every station within 40 km, ``partial`` or ``none``; for a site without a usable
-        point it is ``none``. `carrier_...` is the point itself, or the nearest candidate where
-        the point is the site's own connection and too weak for the target. NaN and None where
-        nothing is known.
+        point it is ``none``. It is never complete for a target so small that stations below
+        100 kV, which the table lacks, would do, nor around an operating site near which it
+        shows no station at all, since operation proves a connection. `carrier_...` is the point
+        itself, or the nearest candidate where the point is the site's own connection and too
+        weak for the target. NaN and None where nothing is known.
     """
     n = len(sites)
     columns: dict[str, NDArray[Any]] = {
@@ -163,7 +162,7 @@ def find_pois(
         for name in POI_COLUMNS
     }
     columns["grid_data"][:] = "none"
-    if substations is None:
+    if substations is None or {"max_kv", "circuits"} & set(substations.missing):
         return pd.DataFrame(columns, index=sites.index)
     table = substations.table
     table = table[table["lat"].notna() & table["lon"].notna()].reset_index(drop=True)
@@ -172,23 +171,27 @@ def find_pois(
     radius = cited("poi_search_radius_km").value
     for start in range(0, len(rows), _BLOCK_SITES):
         block = rows[start : start + _BLOCK_SITES]
-        part = _search(sites.iloc[block], table, stations, substations, radius)
+        part = _search(sites.iloc[block], table, stations, substations, question, radius)
         for name in POI_COLUMNS:
             columns[name][block] = part[name]
     return pd.DataFrame(columns, index=sites.index)
 
 
-def _search(
+def _search(  # noqa: PLR0913, PLR0917 - the two tables, in the shapes that the search needs
     sites: pd.DataFrame,
     table: pd.DataFrame,
     stations: _Stations,
     layer: LoadedLayer,
+    question: Question,
     radius_km: float,
 ) -> dict[str, object]:
     lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
-    depth = depth_km(lat, lon, layer.coverage)
-    seen = ~misses(depth, radius_km)
     site, station, km = pairs_within(lat, lon, stations.lat, stations.lon, radius_km)
+    connected = (sites["status"] == "operating").to_numpy() & ~np.isin(np.arange(len(sites)), site)
+    small = question.target_mw <= cited("thermal_mw_69kv").value
+    depth = depth_km(lat, lon, layer.coverage)
+    depth = np.where(connected | small, np.minimum(depth, 0.0), depth)
+    seen = ~misses(depth, radius_km)
     keep = seen[site]
     pairs = _Pairs(len(sites), site[keep], station[keep], km[keep])
     possible, proven = stations.possible[pairs.station], stations.proven[pairs.station]
@@ -266,7 +269,7 @@ def _alternatives(
     every station, and another of them may be the point of interconnection. Where stations may
     be missing from the table there is no upper bound, and a count of none proves nothing.
     """
-    radius = ALTERNATIVES_RADIUS_KM
+    radius = cited("alternatives_radius_km").value
     slack = sites["radius_km"].to_numpy(float)
     near, reach = pairs.km - slack[pairs.site], pairs.km + slack[pairs.site]
     proven, possible = stations.proven[pairs.station], stations.possible[pairs.station]

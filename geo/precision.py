@@ -12,6 +12,9 @@ from geo.parameters import cited
 if TYPE_CHECKING:
     from geo.crs import Floats
 
+ANYWHERE_KM = 20_004.0
+"""Half a meridian: a county whose size is not known may reach anywhere."""
+
 POINT_PRECISIONS = ("site", "town")
 """Precisions from which a distance is evidence; a county centroid is not."""
 
@@ -40,4 +43,5 @@ def radius_km(table: pd.DataFrame) -> Floats:
         return radius
     county = (table["coord_precision"] == "county").to_numpy()
     corners = pd.to_numeric(table["coord_radius_km"]).to_numpy(float)
+    corners = np.nan_to_num(corners, nan=ANYWHERE_KM)
     return np.asarray(np.where(county, corners, radius), dtype=float)

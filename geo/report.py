@@ -62,8 +62,9 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
     """Say how many sites there are, which have no rank and why, and what is not known."""
     sites, rank = assessment.sites, assessment.rank
     unranked = sites.index[rank.isna()].sort_values()
+    many = f"{len(sites)} site{'' if len(sites) == 1 else 's'}"
     lines = [
-        f"{len(sites)} sites for {assessment.question.target_mw:g} MW, scenario"
+        f"{many} for {assessment.question.target_mw:g} MW, scenario"
         f" {assessment.scenario.name}, ranked by {assessment.by}: {rank.notna().sum()} ranked,"
         f" {len(unranked)} not ranked."
     ]

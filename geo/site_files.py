@@ -12,7 +12,7 @@ import shapely
 
 from geo.crs import distance_km
 from geo.precision import radius_km
-from geo.site_columns import VALUE_ALIASES, map_columns
+from geo.site_columns import VALUE_ALIASES, map_columns, plain
 from geo.site_tables import SiteFileError, read_raw
 from geo.site_values import decimal_commas, is_unknown, to_numbers
 from geo.sites import complete, state_of
@@ -80,6 +80,8 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     mapping, notes = map_columns(headings)
     cells = raw.cells.set_axis(headings, axis="columns")[list(mapping)].rename(columns=mapping)
     table, found = _parse(cells, comma=raw.semicolons and decimal_commas(cells))
+    if "energised_mw" in table and "energised_mw" not in map(plain, headings):
+        notes += _not_yet_energised(table)
     if {"lat", "lon"} <= set(table) or "wkt" in table:
         table, misplaced = _place(table, spoiled=bool(found))
         found += misplaced + _breaches(table, consistent=not found and not misplaced)
@@ -95,6 +97,24 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
         raise SiteFileError(msg)
     sites = complete(table, brought=True)
     return BroughtSites(sites, raw.notes + notes + _recognise(sites, embedded) + _remarks(sites))
+
+
+def _not_yet_energised(table: pd.DataFrame) -> list[str]:
+    """Take plain MW of a site that is only planned as announced: nothing is energised there."""
+    if not {"status"} <= set(table):
+        return []
+    coming = table["status"].isin(["planned", "under_construction"]) & (table["energised_mw"] > 0)
+    if not coming.any():
+        return []
+    if "announced_mw" not in table:
+        table["announced_mw"] = np.nan
+    announced = table["announced_mw"].fillna(table["energised_mw"])
+    table["announced_mw"] = table["announced_mw"].where(~coming, announced)
+    table.loc[coming, "energised_mw"] = np.nan
+    return [
+        f"{coming.sum()} sites are planned or being built: their MW are taken as announced; a"
+        " column energised_mw would say otherwise."
+    ]
 
 
 def _parse(cells: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]]:

@@ -12,6 +12,7 @@ from geo.coverage import covers, depth_km
 from geo.crs import distance_km, ecef_km
 from geo.demand import place_ids
 from geo.nearest import chords_km, longest_arc_km, pairs_within
+from geo.parameters import cited
 from geo.precision import POINT_PRECISIONS, is_located, radius_km
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from geo.nearest import Indices
 
     Flags = NDArray[np.bool_]
-
-OWN_CAMPUS_KM = 2.0
-"""A campus this near to a point that a user brings stands on it: the precision of a site point."""
 
 _BLOCK_SITES = 10_000
 
@@ -55,7 +53,7 @@ def not_its_own(sites: pd.DataFrame, campuses: pd.DataFrame) -> Counts:
         points["lon"].to_numpy(float),
         campuses.loc[known, "lat"].to_numpy(float),
         campuses.loc[known, "lon"].to_numpy(float),
-        OWN_CAMPUS_KM,
+        cited("own_campus_radius_km").value,
     )
     own |= set(zip(points.index[site], place[known].iloc[campus], strict=True))
 

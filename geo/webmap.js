@@ -63,6 +63,10 @@ function rewattMap(map, data) {
   };
 
   data.outlines.forEach((ring) => L.polyline(ring, { renderer: below, color: "#8a8f98", weight: 1, interactive: false }).addTo(map));
+  data.stateNames.forEach((one) => L.marker([one.lat, one.lon], {
+    pane: "outlines", interactive: false, keyboard: false,
+    icon: L.divIcon({ className: "rw-state", iconSize: [0, 0], html: element("span", one.name) }),
+  }).addTo(map));
   if (data.box) {
     const [west, south, east, north] = data.box;
     L.rectangle([[south, west], [north, east]], { renderer: below, color: "#333", weight: 1.5, dashArray: "6 5", fill: false, interactive: false }).addTo(map);
@@ -99,8 +103,8 @@ function rewattMap(map, data) {
     const c = one.columns;
     add(`Substations ${one.title}`, c.lat.map((lat, i) => attach(
       new Shape([lat, c.lon[i]], { renderer: points, shape: "square", radius: 3, color: "#222", weight: 0.6, fillColor: one.colour, fillOpacity: 0.9 }),
-      c.name[i] || `Substation ${c.id[i]}`, `${c.kv[i]} kV`, () => [
-        ["HIFLD id", c.id[i]], ["Highest voltage", `${c.kv[i]} kV`], ["Evidence for it", c.evidence[i]],
+      c.name[i] || `Substation ${c.id[i]}`, c.kv[i], () => [
+        ["HIFLD id", c.id[i]], ["Highest voltage", c.kv[i]], ["Evidence for it", c.evidence[i]],
         ["Circuits of that voltage", c.circuits[i] === null ? "not known" : String(c.circuits[i])],
         ["N-1 limit of its lines", c.firm[i]], ["Which is", data.upperBound], ["Source", data.sources.substations],
       ],
@@ -153,6 +157,9 @@ function rewattMap(map, data) {
     bar.append(one);
     return bar;
   });
+  const aside = () => (roomy && map.getSize().x > 1100 ? control.getContainer().offsetWidth : 25);
+  const home = () => map.fitBounds(data.bounds, { paddingTopLeft: [25, 25], paddingBottomRight: [aside(), 25], maxZoom: 11, animate: false });
+  button("topleft", "M2 8l6-6 6 6M4 7v7h8V7", "Back to the whole selection", home);
   button("topleft", "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", "Full screen", () => {
     if (document.fullscreenElement) { document.exitFullscreen(); } else { map.getContainer().requestFullscreen(); }
   });
@@ -169,6 +176,7 @@ function rewattMap(map, data) {
   };
   button("topleft", "M1 11L11 1l4 4L5 15zM4 8l2 2M7 5l2 2M10 2l2 2", "Measure: click points, click here again to end", (one) => {
     measure.on = !measure.on;
+    map.doubleClickZoom[measure.on ? "disable" : "enable"]();
     one.classList.toggle("rw-on", measure.on);
     map.getContainer().style.cursor = measure.on ? "crosshair" : "";
     if (!measure.on) { measure.path = []; redraw(); }
@@ -184,8 +192,7 @@ function rewattMap(map, data) {
       if (name in saved.shown) { map[saved.shown[name] ? "addLayer" : "removeLayer"](group); }
     });
   } else {
-    const aside = roomy && map.getSize().x > 1100 ? control.getContainer().offsetWidth : 25;
-    map.fitBounds(data.bounds, { paddingTopLeft: [25, 25], paddingBottomRight: [aside, 25], maxZoom: 11, animate: false });
+    home();
   }
   if (data.keep) {
     const keep = () => sessionStorage.setItem(data.keep, JSON.stringify({

@@ -82,7 +82,12 @@ def map_html(
     data = map_data(assessment, layers, box)
     data |= {"keep": keep, "focus": focus, "basemap": _basemap()}
     drawn = folium.Map(
-        tiles=None, control_scale=True, prefer_canvas=True, zoom_start=4, location=(39, -96)
+        tiles=None,
+        control_scale=True,
+        prefer_canvas=True,
+        zoom_start=4,
+        location=(39, -96),
+        zoom_snap=0.5,
     )
     _Drawing().add_to(drawn)
     page = drawn.get_root()

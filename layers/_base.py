@@ -155,11 +155,14 @@ class LoadedLayer:
         Its rows, in EPSG:4326; a row without a location has an empty point.
     coverage
         Where the table is complete, in EPSG:4326; ``None`` if nowhere by promise.
+    missing
+        Declared columns that the table did not have; they are blank throughout.
     """
 
     layer: Layer
     table: GeoDataFrame
     coverage: BaseGeometry | None = field(default=None)
+    missing: tuple[str, ...] = ()
 
 
 Layers = Mapping[str, LoadedLayer]
@@ -193,10 +196,11 @@ def load_layer(layer: Layer) -> LoadedLayer:
         from layers._check import check_table
 
         check_table(table, layer)
-    for column in layer.columns:
-        if column.name not in table:
-            table[column.name] = None if column.kind == "text" else np.nan
-    return LoadedLayer(layer, table, layer.coverage() if layer.coverage else None)
+    missing = [column for column in layer.columns if column.name not in table]
+    for column in missing:
+        table[column.name] = None if column.kind == "text" else np.nan
+    coverage = layer.coverage() if layer.coverage else None
+    return LoadedLayer(layer, table, coverage, tuple(column.name for column in missing))
 
 
 def with_points(table: pd.DataFrame) -> GeoDataFrame:

@@ -106,7 +106,9 @@ def _sentence(case: Mapping[Hashable, Any], columns: tuple[Column, ...]) -> str:
     column = next((one for one in columns if one.name == case["column"]), None)
     where = f"row {case['row']:.0f}, " if pd.notna(case["row"]) else ""
     expected = _expected(check, column)
-    return f"{where}{case['column']}: found {case['failure_case']!r}, expected {expected}"
+    found = case["failure_case"]
+    shown = "a blank" if pd.api.types.is_scalar(found) and pd.isna(found) else repr(found)
+    return f"{where}{case['column']}: found {shown}, expected {expected}"
 
 
 def _expected(check: str, column: Column | None) -> str:

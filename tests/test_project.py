@@ -94,6 +94,17 @@ def test_imports_point_one_way():
     assert run.returncode == 0, run.stdout
 
 
+def test_every_module_is_under_the_contracts():
+    """A new module must be added to the contracts that forbid Streamlit and folium."""
+    import tomllib
+
+    contracts = tomllib.loads((REPO / "pyproject.toml").read_text())["tool"]["importlinter"]
+    listed = {one["name"]: set(one.get("source_modules", ())) for one in contracts["contracts"]}
+    modules = {f"geo.{path.stem}" for path in (REPO / "geo").glob("[!_]*.py")}
+    assert modules <= listed["Only the pages know Streamlit"]
+    assert modules - {"geo.webmap", "geo.cli"} <= listed["Only the map and the pages know folium"]
+
+
 def test_every_number_of_the_model_is_in_the_assumption_table():
     table = assumption_table()
     assert set(read_parameters()) <= set(table["id"])

@@ -89,11 +89,8 @@ def ranged(
 
 
 def lacks(layers: Layers, layer: str, *columns: str) -> bool:
-    """Tell whether a layer, or all of a column that a criterion needs, is not there."""
-    if layer not in layers:
-        return True
-    table = layers[layer].table
-    return any(table[column].isna().all() for column in columns)
+    """Tell whether a layer, or a column of it that a criterion needs, is not there."""
+    return layer not in layers or bool(set(columns) & set(layers[layer].missing))
 
 
 def unknown(index: pd.Index) -> pd.DataFrame:

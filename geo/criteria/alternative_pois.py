@@ -35,7 +35,7 @@ CRITERION = Criterion(
     utility=PiecewiseLinear(((0, 0), (1, 0.4), (2, 0.7), (4, 1))),
     reference=(
         "The first alternative is worth most: it is what a refusal or an outage at the POI is"
-        " answered with; a judgement, tested on the robustness page."
+        " answered with; a judgement."
     ),
     layers=("substations",),
     depends_on_target=True,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo.criteria._base import Criterion, PiecewiseLinear, lacks, unknown
 from geo.demand import mw_to_come
+from geo.parameters import cited
 from geo.surroundings import mw_within, not_its_own
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from geo.question import Question
     from layers import Layers
 
-RADIUS_KM = 50.0
-
 
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give planned less current MW within 50 km, each place counted once.
@@ -23,7 +22,16 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     The site's own campus is left out, as are rejected, paused and stalled ones. A blank makes
     the sum a lower bound; a campus known only to its county makes it a range.
     """
-    if lacks(layers, "campuses", "status", "power_mw_planned", "coord_precision"):
+    if lacks(
+        layers,
+        "campuses",
+        "status",
+        "power_mw_planned",
+        "power_mw_current",
+        "coord_precision",
+        "host_site_id",
+        "overlap_group",
+    ):
         return unknown(sites.index)
     campuses = layers["campuses"].table
     places = mw_to_come(campuses)
@@ -31,7 +39,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     return mw_within(
         sites,
         places,
-        RADIUS_KM,
+        cited("competition_radius_km").value,
         mw,
         complete_everywhere=True,
         counts=not_its_own(sites, campuses),

@@ -22,7 +22,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     A campus that stands on the site is not its neighbour. The range carries the precision of
     both points; a campus known only to its county can narrow the range, never set the value.
     """
-    if lacks(layers, "campuses", "status", "coord_precision"):
+    if lacks(layers, "campuses", "status", "coord_precision", "host_site_id", "overlap_group"):
         return unknown(sites.index)
     campuses = layers["campuses"].table
     table = campuses[campuses["status"].isin(COUNTED) & campuses["lat"].notna()]
@@ -38,7 +38,7 @@ CRITERION = Criterion(
     utility=PiecewiseLinear(((0, 1), (50, 0.8), (150, 0.4), (400, 0))),
     reference=(
         "Zones of one cloud region lie within 100 km of each other (AWS, Regions and Availability"
-        " Zones), so 50 km is well inside one; 400 km is the order of Childress to Dallas, for"
+        " Zones), so 50 km is well inside one; 400 km is beyond Childress to Dallas (351 km), for"
         " which IREN states a round trip of 6 ms (rtt_childress_dallas_ms)."
     ),
     layers=("campuses",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.criteria._base import Criterion, PiecewiseLinear, lacks, unknown
+from geo.parameters import cited
 from geo.surroundings import mw_within
 from layers import gas_plants
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from geo.question import Question
     from layers import Layers
 
-RADIUS_KM = 50.0
 COUNTED = ("operating", "under_construction")
 
 
@@ -32,7 +32,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
         table["status"].isin(COUNTED) & table["technology"].isin(gas_plants.GAS_TECHNOLOGIES)
     ]
     mw = table["capacity_mw"].to_numpy(float)
-    return mw_within(sites, table, RADIUS_KM, (mw, mw), layer.coverage)
+    return mw_within(sites, table, cited("gas_radius_km").value, (mw, mw), layer.coverage)
 
 
 CRITERION = Criterion(

@@ -56,7 +56,7 @@ CRITERION = Criterion(
     unit="km",
     utility=PiecewiseLinear(((0, 1), (5, 0.8), (20, 0.4), (40, 0))),
     reference=(
-        "5 km is a short tie, inside the short-line premium of NREL reVX (under 3 miles); 40 km"
+        "5 km is about the 3 miles below which NREL reVX counts a line as short; 40 km"
         " is how far the substation table is complete around a site."
     ),
     layers=("substations",),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.criteria._base import Criterion, PiecewiseLinear, ranged
+from geo.parameters import cited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,26 +15,25 @@ if TYPE_CHECKING:
     from geo.question import Question
     from layers import Layers
 
-GRID, MIXED = 1.0, 0.7
 BEHIND_THE_METER = {
-    "gas": 0.6,
-    "nuclear": 0.6,
-    "waste_coal": 0.6,
-    "wind": 0.1,
-    "solar": 0.1,
-    "flare_gas": 0.1,
+    "gas": "supply_firmness_firm",
+    "nuclear": "supply_firmness_firm",
+    "waste_coal": "supply_firmness_firm",
+    "wind": "supply_firmness_variable",
+    "solar": "supply_firmness_variable",
+    "flare_gas": "supply_firmness_variable",
 }
-"""A judgement: firm generation without a grid behind it lacks its reserve; wind, sun and flare
-gas come and go. A source that is not listed here is unknown."""
+"""A source that is not listed here is unknown."""
 
 
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give the firmness of the supply, 0 to 1; NaN where the way of supply is not known."""
     kind = sites["interconnect_type"]
-    behind = sites["supply_source"].map(BEHIND_THE_METER).to_numpy(float, na_value=np.nan)
+    worth = {source: cited(name).value for source, name in BEHIND_THE_METER.items()}
+    behind = sites["supply_source"].map(worth).to_numpy(float, na_value=np.nan)
     value = np.select(
         [kind == "grid", kind == "mixed", kind == "behind-the-meter"],
-        [GRID, MIXED, behind],
+        [cited("supply_firmness_grid").value, cited("supply_firmness_mixed").value, behind],
         default=np.nan,
     )
     return ranged(sites.index, value)

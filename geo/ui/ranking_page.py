@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +14,7 @@ from geo.errors import AskedWronglyError, CannotDoError
 from geo.explain import explain
 from geo.export import csv_text
 from geo.regions import REGIONS
-from geo.report import ranked_table, summary
+from geo.report import assumption_table, ranked_table, summary
 from geo.scenario import Scenario, load_scenario, scenario_names
 from geo.selection import Selection, select
 from geo.ui import cached
@@ -29,6 +29,19 @@ _TABLE = (
     "firm_mw_high", "grid_data", "site_id",
 )  # fmt: skip
 _MAP_HEIGHT = 560
+_CRITERIA_COLUMNS = {
+    "title": "criterion",
+    "metric": "metric",
+    "low": "at least",
+    "high": "at most",
+    "unit": "unit",
+    "utility": "worth",
+    "share": "share",
+    "contribution": "adds",
+    "could_add": "could add",
+    "evidence": "evidence",
+    "reference": "why these anchors",
+}
 
 
 def page() -> None:
@@ -115,19 +128,27 @@ def _table(table: pd.DataFrame) -> str | None:
         config[name] = st.column_config.ProgressColumn(
             name, help=meanings[name].meaning, min_value=0.0, max_value=1.0, format="%.3f"
         )
-    shown = st.dataframe(
+    ids = table["site_id"].tolist()
+    chosen = st.session_state.get("chosen")
+    row = {"selection": {"rows": [ids.index(chosen)] if chosen in ids else []}}
+    # a table in another order is another table: what is kept is the site, not the row's place
+    key = f"ranking-{hash(tuple(ids))}"
+    st.dataframe(
         table[list(_TABLE)],
         hide_index=True,
-        on_select="rerun",
+        on_select=lambda: _choose(key, ids),
         selection_mode="single-row",
+        selection_default=cast("Any", row),  # documented so, typed more narrowly
         column_config=config,
-        key="ranking",
+        key=key,
     )
     st.download_button("Download the table as CSV", csv_text(table), "ranked.csv", "text/csv")
-    rows = shown["selection"]["rows"]
-    if rows and rows[0] < len(table):
-        return str(table.at[rows[0], "site_id"])
-    return None
+    return chosen if chosen in ids else None
+
+
+def _choose(key: str, ids: list[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state["chosen"] = ids[rows[0]] if rows else None
 
 
 def _explanation(assessment: Assessment, site_id: str) -> None:
@@ -148,19 +169,11 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
         strict=True,
     ):
         column.metric(label, value)
-    columns = [
-        "title",
-        "metric",
-        "low",
-        "high",
-        "unit",
-        "utility",
-        "share",
-        "contribution",
-        "could_add",
-        "reference",
-    ]
-    st.dataframe(pd.DataFrame(one["criteria"])[columns], hide_index=True)
+    st.dataframe(
+        pd.DataFrame(one["criteria"])[list(_CRITERIA_COLUMNS)].rename(columns=_CRITERIA_COLUMNS),
+        hide_index=True,
+        placeholder="not known",
+    )
     poi = one["poi"]
     if poi["poi_id"] is None:
         st.text(f"Point of interconnection: none found; grid data here: {poi['grid_data']}.")
@@ -171,7 +184,19 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
             f" its lines: {_mw(poi['firm_mw_low'])} to {_mw(poi['firm_mw_high'])}, {UPPER_BOUND}."
         )
     st.dataframe(pd.DataFrame(one["gates"].values()), hide_index=True)
-    st.text(f"Source: {one['source']} ({one['as_of']})")
+    opens = "; ".join(f"{item['title']} +{item['could_add']:.3f}" for item in one["unknowns"])
+    for line in (
+        f"Open, and what it could add at best: {opens or 'nothing'}.",
+        f"MW: {_mw(one['contracted_mw'])} contracted, {_mw(one['announced_mw'])} announced,"
+        f" {_mw(one['uncommitted_mw'])} free of AI contracts.",
+        f"Headroom at the point of interconnection {poi['headroom']}. Firm service:"
+        f" {one['firm_service']}.",
+        f"AI: {one['ai_hpc_status'] or 'not stated'} (an outcome, never scored).",
+        f"Source ({one['evidence']}, {one['as_of']}): {one['source']}",
+    ):
+        st.text(line)
+    with st.expander("Every number that the model uses, with its source"):
+        st.dataframe(assumption_table(), hide_index=True)
 
 
 def _mw(value: float | None) -> str:

@@ -177,6 +177,27 @@ def test_a_slider_keeps_the_view(page):
     assert page.errors == []
 
 
+@pytest.mark.browser
+def test_the_chosen_site_stays_chosen_when_the_order_changes(page):
+    """The tick is on a site, not on a row."""
+    idle(page)
+    table = page.locator("[data-testid=stDataFrame]").first
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 15, box["y"] + 35 + 4.5 * 35)  # the tick of the fifth row
+    page.wait_for_timeout(4000)
+    line = page.get_by_text(": rank ").first.inner_text()
+    assert "rank 5 of" in line
+    slider = page.get_by_role("slider", name="Land").first
+    slider.focus()
+    for _ in range(3):
+        slider.press("PageUp")
+    page.wait_for_timeout(5000)
+    after = page.get_by_text(": rank ").first.inner_text()
+    assert after.split(": rank")[0] == line.split(": rank")[0]
+    assert after != line
+    assert page.errors == []
+
+
 def test_the_entry_file_is_there_and_thin():
     lines = [line for line in app_file().read_text().splitlines() if line.strip()]
     assert len(lines) <= 12

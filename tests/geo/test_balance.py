@@ -30,6 +30,16 @@ def test_every_grouping_adds_up_to_the_table(layers, raw, by):
     assert table["mining_contracted_more_mw"].sum() == pytest.approx(more)
 
 
+def test_groups_are_the_right_ones(layers, raw):
+    """Texas and PJM by hand; contracted MW below the energised ones would take nothing away."""
+    sites = raw["miner_sites"]
+    by_state, by_iso = balance(layers, "state"), balance(layers, "iso")
+    texas = sites[sites["state"] == "TX"]
+    assert by_state.at["TX", "mining_energised_mw"] == pytest.approx(texas["energised_mw"].sum())
+    assert by_iso.at["PJM", "mining_sites"] == (sites["iso"] == "PJM").sum()
+    assert balance(layers, "region").at["childress", "mining_energised_mw"] == 750 + 800 + 98
+
+
 def test_campuses_of_one_place_count_once(layers, raw):
     """Hyperion is 5,000 MW planned, not 2,262 + 5,000; Berwick and Susquehanna are one place."""
     campuses = raw["campuses"]

@@ -46,6 +46,7 @@ def test_thermal_capability_of_one_circuit(kv, low, high):
         (115, 3, "line_class", 204, 480),  # 100 kV to 161 kV: 2 x 102 to 2 x 240
         (230, 3, "line_class", 480, 800),  # 220 kV to 287 kV: 2 x 240 to 2 x 400
         (138, 4, "conflict", 0, 615),  # the lines disagree: nothing is proven
+        (138, 4, "inferred", 0, 615),  # from its neighbours: nothing is proven
         (765, 3, "confirmed", 3000, NAN),  # at least 2 x 1,500
     ],
 )

@@ -339,7 +339,9 @@ def test_a_reader_that_goes_away_is_no_error():
 def test_ctrl_c_leaves_no_half_file(tmp_path):
     """The writer is made slow, so that the signal comes while it writes."""
     code = (
-        "import sys, time\nfrom geo import export\n"
+        "import signal, sys, time\nfrom geo import export\n"
+        # a shell that runs the tests in the background has them inherit an ignored Ctrl-C
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def slow(table, path):\n"
         "    path.write_text('half'); print('writing', flush=True); time.sleep(60)\n"
         "export.WRITERS['.csv'] = slow\n"

@@ -271,6 +271,17 @@ def test_a_path_that_is_too_long(rewatt):
         assert "Traceback" not in outcome.err
 
 
+def test_megawatts_of_a_planned_site_are_announced_not_energised(rank):
+    text = "id,lat,lon,mw,status\na,34.38,-100.06,900,planned\nb,34.38,-100.06,900,operating\n"
+    outcome, table = rank(text)
+    assert "1 sites are planned or being built" in outcome.err
+    rows = table.set_index("site_id")
+    assert np.isnan(rows.at["a", "energised_mw"])
+    assert rows.at["a", "announced_mw"] == 900
+    assert rows.at["b", "energised_mw"] == 900
+    assert rows.at["a", "score"] < rows.at["b", "score"]
+
+
 def test_decimal_commas_are_read_right(rank):
     _, table = rank("id;lat;lon;mw\na;34,38;-100,06;100,5\n")
     assert table.loc[0, ["lat", "lon", "energised_mw"]].tolist() == [34.38, -100.06, 100.5]

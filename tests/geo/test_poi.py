@@ -99,6 +99,48 @@ def test_an_empty_layer_is_no_error(make_sites, grid):
     assert ask(make_sites(lat=[34.0], lon=[-100.0]), grid())["stations_40km"] == 0
 
 
+def test_both_voltages_of_a_station_count_as_its_own(make_sites, grid):
+    layer = grid(("near", 34.01, -100.0, 138, 4, "confirmed"))
+    big = grid(("big", 34.1, -100.0, 345, 4, "confirmed"))
+    table = pd.concat([layer.table, big.table.assign(min_kv=161.0)], ignore_index=True)
+    sites = make_sites(lat=[34.0], lon=[-100.0], interconnection_kv=[161.0])
+    assert ask(sites, replace(layer, table=table))["poi_id"] == "big"
+
+
+def test_for_a_small_target_the_table_is_never_complete(make_sites, grid):
+    """69 kV carries 102 MW on one circuit, and the table starts at 100 kV."""
+    layer = grid(("poi", 34.1, -100.0, 345, 3, "confirmed"))
+    sites = make_sites(lat=[34.0], lon=[-100.0])
+    assert ask(sites, layer, 102)["grid_data"] == "partial"
+    assert np.isnan(ask(sites, layer, 102)["alternatives_high"])
+    assert ask(sites, layer, 103)["grid_data"] == "complete"
+
+
+def test_an_operating_site_without_a_station_shows_that_one_is_missing(make_sites, grid):
+    from geo.gates import voltage_adequate
+
+    layer = grid(("far", 36.0, -100.0, 345, 3, "confirmed"))
+    for status, data, verdict in (
+        ("operating", "partial", "unknown"),
+        ("planned", "complete", "fail"),
+    ):
+        sites = make_sites(lat=[34.0], lon=[-100.0], status=[status])
+        question = Question(200, "2026-10")
+        joined = pd.concat([sites, find_pois(sites, layer, question)], axis=1)
+        assert joined["grid_data"].iloc[0] == data
+        judged = voltage_adequate.GATE.judge(joined, {}, question, {})
+        assert judged["verdict"].iloc[0] == verdict
+
+
+@pytest.mark.parametrize(("km", "counted"), [(24.9, 1), (25.1, 0)])
+def test_alternatives_end_at_25_km(make_sites, grid, km, counted):
+    layer = grid(
+        ("poi", 34.01, -100.0, 345, 3, "confirmed"),
+        ("other", 34 + km / 110.922, -100.0, 345, 3, "confirmed"),
+    )
+    assert ask(make_sites(lat=[34.0], lon=[-100.0]), layer)["alternatives"] == counted
+
+
 def test_absence_counts_only_where_the_table_is_complete(make_sites, grid):
     sites = make_sites(lat=[34.0], lon=[-100.0])
     nothing_near = ("far", 36.0, -100.0, 345, 3, "confirmed")
@@ -160,6 +202,20 @@ def test_a_distance_past_the_edge_of_the_table_is_a_bound(make_sites, grid):
 def test_no_station_in_a_complete_table_is_more_than_forty_km(make_sites, grid):
     sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[0.0])
     assert distance(sites, grid()) == pytest.approx([np.nan, 38, np.inf], nan_ok=True)
+
+
+def test_where_none_can_the_strongest_is_the_upper_bound(make_sites, grid):
+    """Two stations of 171 and 342 MW for a target of 1,000: at most 0.342 of it."""
+    from geo.criteria import firm_capability
+
+    layer = grid(
+        ("weak", 34.01, -100.0, 115, 2, "confirmed"), ("less", 34.1, -100.0, 115, 3, "confirmed")
+    )
+    sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[50.0])
+    question = Question(1000, "2026-10")
+    joined = pd.concat([sites, find_pois(sites, layer, question)], axis=1)
+    found = firm_capability.measure(joined, {}, question).iloc[0].tolist()
+    assert found == pytest.approx([np.nan, 0.05, 0.342], nan_ok=True)
 
 
 def test_without_the_layer_nothing_is_known(sites):

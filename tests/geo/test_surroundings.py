@@ -176,3 +176,42 @@ def test_all_rows_of_the_place_that_a_point_stands_on_are_its_own(site):
 
 def test_nothing_around_is_no_error(site):
     assert total(site, rows(300), [100], coverage=AREA) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("km", "counted"), [(49.9, True), (50.1, False)])
+def test_gas_and_competition_end_at_50_km(site, layers, km, counted):
+    """One plant and one campus of 500 MW, at a distance that tells 50 km from 49 or 51."""
+    from dataclasses import replace
+
+    from geo.criteria import campus_competition, campus_proximity, gas_generation
+    from geo.question import Question
+
+    plant = rows(km, status="operating", technology="CC", capacity_mw=500.0)
+    one = table_of(campus(lat=34 + km / KM_PER_DEGREE, status="planned"))
+    here = {
+        "gas_plants": replace(layers["gas_plants"], table=plant, coverage=AREA),
+        "campuses": replace(layers["campuses"], table=one),
+    }
+    question = Question(200, "2026-10")
+    for criterion in (gas_generation, campus_competition):
+        found = criterion.measure(site, here, question)["value"].iloc[0]
+        assert found == (500 if counted else 0)
+    # a planned campus competes, and is no neighbour yet
+    assert campus_proximity.measure(site, here, question)["value"].isna().all()
+
+
+def test_the_upper_bound_needs_the_table_to_reach_past_the_precision(make_sites):
+    """The table ends 51 km off: the sum at 50 km is known, what a town point might see is not."""
+    town = make_sites(lat=[34.0], lon=[-100.0], coord_precision=["town"])
+    edge = shapely.box(-100.553, 30, -90, 40)
+    assert total(town, rows(10), [100], coverage=edge) == pytest.approx(
+        [100, 100, np.nan], nan_ok=True
+    )
+
+
+def test_a_disc_well_past_the_edge_is_not_covered():
+    from geo.coverage import covers, misses
+
+    depth = np.array([39.0, 38.9, -39.0, -38.9])
+    assert covers(depth, 40).tolist() == [True, False, False, False]
+    assert misses(depth, 40).tolist() == [False, False, True, False]

@@ -173,6 +173,9 @@ def test_without_the_table_of_sites_one_can_bring_sites(own_data, rewatt):
         ("miner_sites", "land_acres", "land"),
         ("miner_sites", "interconnect_type", "supply_firmness"),
         ("substations", "circuits", "alternative_pois"),
+        ("substations", "max_kv", "alternative_pois"),
+        ("campuses", "host_site_id", "campus_proximity"),
+        ("campuses", "overlap_group", "campus_competition"),
     ],
 )
 def test_a_missing_column_makes_its_criterion_unknown_and_no_error(  # noqa: PLR0917
@@ -187,12 +190,27 @@ def test_a_missing_column_makes_its_criterion_unknown_and_no_error(  # noqa: PLR
     out = tmp_path / "r.csv"
     outcome = rewatt("rank", "--region", "us", "--out", out)
     assert outcome.status == 0, outcome.err
-    ranked = pd.read_csv(out)
-    if criterion == "alternative_pois":  # no station is proven, any might do
-        assert (ranked[f"metric_{criterion}"].fillna(0) == 0).all()
-        assert ranked["firm_mw_low"].isna().all()
-    else:
-        assert ranked[f"metric_{criterion}"].isna().all()
+    assert pd.read_csv(out)[f"metric_{criterion}"].isna().all()
+    assert rewatt("map", "--region", "us", "--out", tmp_path / "m.html").status == 0
+    assert rewatt("balance").status == 0
+    assert rewatt("explain", "iren-childress").status == 0
+
+
+def test_a_county_of_unknown_size_may_reach_anywhere(own_data, rewatt, tmp_path):
+    """Without the radii no sum may look surer, or smaller, than with them."""
+    import pandas as pd
+
+    def competition():
+        out = tmp_path / "r.csv"
+        assert rewatt("rank", "--region", "us", "--out", out).status == 0
+        return pd.read_csv(out).set_index("site_id")["metric_campus_competition"]
+
+    before = competition()
+    path = own_data / "campuses.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.drop(columns="coord_radius_km").to_csv(path, index=False)
+    after = competition()
+    assert after.notna().sum() < before.notna().sum()
 
 
 def test_a_changed_table_is_checked_by_the_command(own_data, rewatt):
