@@ -292,10 +292,17 @@ def _station_classes(layers: Layers, window: Box) -> list[Row]:
 
 
 def _state_names(window: Box) -> list[Row]:
-    """Give a name per state at a point inside it: all that stands in for a basemap's labels."""
+    """Give a name per state at a point inside it: all that stands in for a basemap's labels.
+
+    On a map of the whole country the postal code: the names would cover each other.
+    """
     frame = shapely.box(*window)
     return [
-        {"name": row.name, "lat": round(point.y, 2), "lon": round(point.x, 2)}
+        {
+            "name": row.Index if window == _EVERYWHERE else row.name,
+            "lat": round(point.y, 2),
+            "lon": round(point.x, 2),
+        }
         for row in read_states().itertuples()
         if row.geometry.intersects(frame)
         for point in [row.geometry.intersection(frame).representative_point()]

@@ -39,22 +39,21 @@ def legend(assessment: Assessment) -> Row:
     triangle = {"background": "#e69f00", "clip-path": "polygon(50% 0, 100% 100%, 0 100%)"}
     stops = [*_SCORE_COLOURS, (1.0, "")]
     rows: list[list[Any]] = [
-        [{**dot, "background": code}, f"site, score {start:g} to {end:g} (size: MW energised)"]
+        [{**dot, "background": code}, f"site, score {start:g} to {end:g}"]
         for (start, code), (end, _) in pairwise(stops)
     ]
     rows += [
         [
             {**dot, "border": "2.5px solid #21918c"},
-            "site that fails a must-have, or is known to its county only",
+            "fails a must-have, or county only",
         ],
-        [diamond, "campus (pale: not yet operating; size: MW planned)"],
-        [triangle, "gas plant (pale: not yet operating; size: MW)"],
+        [diamond, "campus (pale: not operating yet)"],
+        [triangle, "gas plant (pale: not operating yet)"],
     ]
     for _, title, code in KV_CLASSES:
-        rows.append(
-            [{"background": code, "transform": "scale(.7)"}, f"substation or line, {title}"]
-        )
-    rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight line"])
+        rows.append([{"background": code, "transform": "scale(.7)"}, f"station or line, {title}"])
+    rows.append([{"border-top": "2px dashed #111", "height": "0"}, "tie to the POI, straight"])
+    rows.append([{}, "size: MW energised, planned, nameplate"])
     asked = assessment.question
     title = f"{asked.target_mw:g} MW, {assessment.scenario.name}, as of {asked.as_of}"
     return {"title": title, "rows": rows}

@@ -127,7 +127,7 @@ function rewattMap(map, data) {
     };
     return one.addTo(map);
   };
-  box("bottomleft", () => {
+  box("bottomright", () => {
     const node = element("details", undefined, "rw-legend");
     node.open = roomy;
     node.append(element("summary", data.legend.title));

@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.assess import BASES, assess
 from geo.columns import COLUMNS, UPPER_BOUND
+from geo.console import number
 from geo.criteria import CRITERIA
 from geo.errors import AskedWronglyError, CannotDoError
 from geo.explain import explain
@@ -29,6 +30,15 @@ _TABLE = (
     "firm_mw_high", "grid_data", "site_id",
 )  # fmt: skip
 _MAP_HEIGHT = 560
+_DIGITS = {
+    "metric": 1,
+    "low": 1,
+    "high": 1,
+    "utility": 2,
+    "share": 3,
+    "contribution": 4,
+    "could_add": 4,
+}
 _CRITERIA_COLUMNS = {
     "title": "criterion",
     "metric": "metric",
@@ -169,11 +179,10 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
         strict=True,
     ):
         column.metric(label, value)
-    st.dataframe(
-        pd.DataFrame(one["criteria"])[list(_CRITERIA_COLUMNS)].rename(columns=_CRITERIA_COLUMNS),
-        hide_index=True,
-        placeholder="not known",
-    )
+    criteria = pd.DataFrame(one["criteria"])[list(_CRITERIA_COLUMNS)]
+    for name, digits in _DIGITS.items():
+        criteria[name] = [number(value, digits) for value in criteria[name]]
+    st.dataframe(criteria.rename(columns=_CRITERIA_COLUMNS), hide_index=True)
     poi = one["poi"]
     if poi["poi_id"] is None:
         st.text(f"Point of interconnection: none found; grid data here: {poi['grid_data']}.")
