@@ -24,6 +24,8 @@ MIN_RADIUS_KM = SEMI_MINOR_KM**2 / SEMI_MAJOR_KM
 _PLAIN_PAIRS = 4_000_000
 """Up to here every pair is tried, and scipy need not be imported."""
 _BLOCK_PAIRS = 2_000_000
+_WORKERS = -1
+"""As many threads as the machine has cores; the answers do not depend on it."""
 
 
 def longest_arc_km(chord_km: Floats) -> Floats:
@@ -143,19 +145,23 @@ def _nearest_candidates(points: Floats, targets: Floats) -> tuple[Indices, Indic
     from scipy.spatial import cKDTree
 
     tree = cKDTree(targets)
-    k = min(8, len(targets))
     pairs = []
-    for rows in _blocks(len(points), 100):
-        chords, index = tree.query(points[rows], k=[*range(1, k + 1)])
-        reach = longest_arc_km(chords[:, :1])
-        i, column = np.nonzero(chords <= reach)
-        pairs.append((rows.start + i, index[i, column]))
-        if k < len(targets):
-            crowded = np.flatnonzero((chords[:, -1:] <= reach).all(axis=1))
-            pairs.extend(
-                _close_enough(points[rows][row : row + 1], targets, rows.start + int(row))
-                for row in crowded
-            )
+    for rows in _blocks(len(points), 10):
+        block = points[rows]
+        # two tell nearly every point apart; more are asked for only where the second is so near
+        # that chords cannot decide
+        undecided = np.arange(len(block))
+        for k in (2, 16):
+            k_all = [*range(1, min(k, len(targets)) + 1)]
+            chords, index = tree.query(block[undecided], k=k_all, workers=_WORKERS)
+            reach = longest_arc_km(chords[:, :1])
+            crowded = (chords[:, -1] <= reach[:, 0]) & (len(k_all) < len(targets))
+            i, column = np.nonzero((chords <= reach) & ~crowded[:, None])
+            pairs.append((rows.start + undecided[i], index[i, column]))
+            undecided = undecided[crowded]
+        pairs.extend(
+            _close_enough(block[row : row + 1], targets, rows.start + int(row)) for row in undecided
+        )
     return _stack(pairs)
 
 

@@ -80,6 +80,15 @@ def test_ties_go_to_the_first_and_duplicates_behave():
     assert (i.tolist(), j.tolist()) == ([0, 0, 0], [0, 1, 2])
 
 
+@pytest.mark.parametrize("plain_pairs", [10**12, 0], ids=["every pair", "tree"])
+def test_many_stations_at_one_place(plain_pairs, monkeypatch):
+    """Forty equals: the first is named, and none hides a nearer one."""
+    monkeypatch.setattr(module, "_PLAIN_PAIRS", plain_pairs)
+    targets = np.array([35.0] * 40 + [34.5]), np.array([-100.0] * 41)
+    points = np.array([35.1, 34.5, 36.0]), np.array([-100.0, -100.0, -101.0])
+    assert nearest(*points, *targets)[0].tolist() == [0, 40, 0]
+
+
 def test_no_target_is_unknown_not_zero():
     nowhere = np.array([])
     index, km = nearest(np.array([1.0]), np.array([1.0]), nowhere, nowhere)
