@@ -156,6 +156,7 @@ def map_(
     """
     from geo.console import say
     from geo.export import check_targets, whole_files
+    from geo.regions import REGIONS
     from geo.report import summary
     from geo.selection import select
     from geo.webmap import map_html
@@ -175,8 +176,6 @@ def map_(
     layers = load(for_map=True)
     assessment = assessed(layers, sites, scenario, target_mw, by)
     assessment = assessment.only(select(assessment.sites, wanted))
-    from geo.regions import REGIONS
-
     box = None if wanted.area is not None else REGIONS[wanted.region].box
     html = map_html(assessment, layers, box=box)
     with whole_files([out]) as (part,):
@@ -199,7 +198,7 @@ def balance(
     import json
 
     from geo import balance as reckoning
-    from geo.console import grid, number, say, show
+    from geo.console import balanced, say, show
 
     layers = load()
     table = reckoning.balance(layers, by.value)
@@ -210,21 +209,7 @@ def balance(
             json.dumps({"balance": document, "claims": claims}, ensure_ascii=False, indent=1)
         )
         return
-    for prefix, title in (
-        ("mining", "Mining sites"),
-        ("campus", "Campuses"),
-        ("gas", "Gas plants"),
-    ):
-        part = table[[name for name in table.columns if str(name).startswith(prefix)]]
-        if part.empty or not len(part.columns):
-            continue
-        heads = [(name.removesuffix("_mw").replace("_", " "), "right") for name in part.columns]
-        rows = [
-            (str(key), *map(number, row))
-            for key, row in zip(part.index, part.to_numpy(), strict=True)
-        ]
-        rows.append(("total", *map(number, part.sum())))
-        show(grid(title, [(by.value, "left"), *heads], rows), "")
+    show(*(piece for part in balanced(table, by.value) for piece in (part, "")))
     show(*claims)
     say(
         "MW, but for counts of sites, campuses and blanks; a blank is not published and adds"

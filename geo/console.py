@@ -40,14 +40,14 @@ def say(*lines: str) -> None:
         console.print(Text(line))
 
 
-def number(value: object, digits: int = 0) -> str:
+def number(value: float | None, digits: int = 0) -> str:
     """Write a number for people; ``?`` where it is unknown."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return "?"
-    return f"{float(value):,.{digits}f}"  # type: ignore[arg-type]
+    return f"{value:,.{digits}f}"
 
 
-def span(low: object, high: object, digits: int = 0) -> str:
+def span(low: float | None, high: float | None, digits: int = 0) -> str:
     """Write a range; ``?`` for the end that is unknown."""
     first, last = number(low, digits), number(high, digits)
     return first if first == last else f"{first}-{last}"
@@ -108,6 +108,27 @@ RANKED_LEGEND = (
     "MW: energised. pot.: potential. firm MW: N-1 limit of the POI's lines, " + UPPER_BOUND + "."
     " ?: not known. gates: pass, what fails, how many are open."
 )
+
+
+def balanced(table: pd.DataFrame, by: str) -> list[Table]:
+    """Show a balance: what mining sites, campuses and gas plants come to, and the totals."""
+    tables = []
+    for prefix, title in (
+        ("mining", "Mining sites"),
+        ("campus", "Campuses"),
+        ("gas", "Gas plants"),
+    ):
+        part = table[[name for name in table.columns if str(name).startswith(prefix)]]
+        if part.empty or not len(part.columns):
+            continue
+        heads = [(name.removesuffix("_mw").replace("_", " "), "right") for name in part.columns]
+        rows = [
+            (str(key), *map(number, row))
+            for key, row in zip(part.index, part.to_numpy(), strict=True)
+        ]
+        rows.append(("total", *map(number, part.sum())))
+        tables.append(grid(title, [(by, "left"), *heads], rows))
+    return tables
 
 
 def explained(one: Row) -> list[Table | str]:

@@ -106,22 +106,22 @@ def _inside(table: pd.DataFrame, window: Box) -> pd.DataFrame:
     return table[table["lat"].between(south, north) & table["lon"].between(west, east)]
 
 
-def _number(value: object, unit: str, digits: int = 0) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+def _number(value: float | None, unit: str, digits: int = 0) -> str:
+    if value is None or pd.isna(value):
         return "not known"
-    return f"{float(value):,.{digits}f} {unit}".strip()  # type: ignore[arg-type]
+    return f"{value:,.{digits}f} {unit}".strip()
 
 
-def _range(low: object, high: object, unit: str) -> str:
+def _range(low: float | None, high: float | None, unit: str) -> str:
     first, last = _number(low, unit), _number(high, unit)
     return first if first == last else f"{first} to {last}"
 
 
-def _radius(mw: object, smallest: float, growth: float = 0.42) -> float:
+def _radius(mw: float | None, smallest: float, growth: float = 0.42) -> float:
     """Give a marker's radius in pixels: its area grows with the MW."""
-    if mw is None or pd.isna(mw):  # type: ignore[call-overload]
+    if mw is None or pd.isna(mw):
         return smallest
-    return round(smallest + growth * float(np.sqrt(mw)), 1)  # type: ignore[call-overload]
+    return round(smallest + growth * float(np.sqrt(mw)), 1)
 
 
 def _site(row: Row) -> Row:
@@ -186,8 +186,8 @@ def _tie(row: Row) -> Row:
     }
 
 
-def _text(value: object) -> str | None:
-    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+def _text(value: str | None) -> str | None:
+    return None if value is None or pd.isna(value) else str(value)
 
 
 def _campuses(layers: Layers, window: Box) -> list[Row]:

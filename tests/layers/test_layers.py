@@ -65,7 +65,7 @@ def test_an_edited_table_is_checked_and_all_its_breaches_are_told():
         table.loc[1, "energised_mw"] = -5
         table.loc[3, "site_id"] = table.loc[2, "site_id"]
 
-    with pytest.raises(LayerError) as caught:
+    with pytest.raises(LayerError, match="Layer 'miner_sites' breaks its promise") as caught:
         load_layer(broken(BY_ID["miner_sites"], change))
     message = str(caught.value)
     assert "row 2, status: found 'humming', expected one of" in message
