@@ -72,6 +72,20 @@ def test_pairs_within_are_all_and_only_those(plain_pairs, monkeypatch):
     assert (np.diff(km)[np.diff(i) == 0] >= 0).all()
 
 
+@pytest.mark.parametrize("plain_pairs", [10**12, 0], ids=["every pair", "tree"])
+def test_where_the_chord_names_another_the_geodesic_decides(plain_pairs, monkeypatch):
+    """At the equator a geodesic north bends more: at 1,000 km its chord is 14 m shorter."""
+    monkeypatch.setattr(module, "_PLAIN_PAIRS", plain_pairs)
+    lon, lat, _ = GEOD.fwd([0, 0], [0, 0], [0, 90], [1_000_005, 1_000_000])
+    far = np.array([*lat, 40.0]), np.array([*lon, 40.0])
+    here = ecef_km(np.array([0.0]), np.array([0.0]))
+    chords = np.linalg.norm(ecef_km(*far) - here, axis=1)
+    assert chords.argmin() == 0
+    index, km = nearest(np.array([0.0]), np.array([0.0]), *far)
+    assert index.tolist() == [1]
+    assert km[0] == pytest.approx(1000.0, abs=1e-6)
+
+
 def test_ties_go_to_the_first_and_duplicates_behave():
     lat, lon = np.array([0.0]), np.array([0.0])
     targets = np.array([0.0, 0.0, 0.0]), np.array([1.0, -1.0, 1.0])
