@@ -25,11 +25,11 @@ _PIPED_WIDTH = 240
 def show(*parts: Table | str) -> None:
     """Write results to stdout: as wide as the terminal, wide and plain when piped."""
     width = None if sys.stdout.isatty() else _PIPED_WIDTH
-    page = Console(width=width, file=StringIO(), highlight=False, markup=False)
+    text = StringIO()
+    page = Console(width=width, file=text, highlight=False, markup=False)
     for part in parts:
         page.print(Text(part) if isinstance(part, str) else part)
-    text = page.file.getvalue()  # type: ignore[attr-defined] # it is the StringIO above
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
     sys.stdout.flush()
 
 

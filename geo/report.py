@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.columns import COLUMNS
 from geo.criteria import CRITERIA
+from geo.parameters import cited
 from geo.ranking import in_order
 from layers import read_parameters
 
@@ -78,7 +79,12 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
         )
     grid = assessment.metrics.pois["grid_data"]
     blind = sites.index[(grid != "complete") & sites["coord_precision"].isin(["site", "town"])]
-    if len(blind):
+    if assessment.question.target_mw <= cited("thermal_mw_69kv").value:
+        lines.append(
+            "For a target so small stations below 100 kV would do, and the embedded table lacks"
+            " them: grid distances and counts are bounds only."
+        )
+    elif len(blind):
         lines.append(
             f"The embedded substation table does not hold every station within 40 km of"
             f" {len(blind)} sites, and what it lacks is unknown, not absent:"

@@ -217,6 +217,12 @@ def test_top_keeps_the_best_and_says_what_is_left_out(rewatt, tmp_path):
     assert "124 further sites are left out by --top" in outcome.err
 
 
+def test_a_small_target_says_what_the_table_lacks(rewatt):
+    small, large = (rewatt("rank", "--target-mw", mw).err for mw in ("50", "103"))
+    assert "stations below 100 kV would do" in small
+    assert "stations below 100 kV would do" not in large
+
+
 def scores(rewatt, path, *options):
     assert rewatt("rank", "--region", "us", "--out", path, *options).status == 0
     return pd.read_csv(path).set_index("site_id")
