@@ -63,7 +63,8 @@ class Assessment:
                 metrics.value.loc[chosen],
                 metrics.low.loc[chosen],
                 metrics.high.loc[chosen],
-                metrics.pois.loc[chosen],
+                metrics.findings.loc[chosen],
+                metrics.options[metrics.options["site_id"].isin(chosen)],
             ),
             scores=Scores(
                 scores.utilities.loc[chosen],
@@ -110,7 +111,7 @@ def assess(  # noqa: PLR0913 - the five things an assessment is of, and what is 
     """
     measured = measure_sites(sites, layers, question) if metrics is None else metrics
     scores = score_sites(*utilities(measured), scenario.shares)
-    joined = pd.concat([sites, measured.pois], axis="columns")
+    joined = pd.concat([sites, measured.findings], axis="columns")
     gates = {
         gate.id: gate.judge(joined, layers, question, scenario.gates[gate.id])
         for gate in GATES

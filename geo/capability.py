@@ -81,18 +81,51 @@ def firm_capability_mw(stations: pd.DataFrame) -> tuple[Floats, Floats]:
 def _voltage_bounds(stations: pd.DataFrame) -> tuple[Floats, Floats]:
     """Give the top voltage as recorded, or the bounds of its class where only that is known."""
     kv = stations["max_kv"].to_numpy(float)
+    of_class = (stations["kv_evidence"] == "line_class").to_numpy()
+    low_kv, high_kv = _class_bounds(kv)
+    return np.where(of_class, low_kv, kv), np.where(of_class, high_kv, kv)
+
+
+def _class_bounds(kv: Floats) -> tuple[Floats, Floats]:
+    """Give the lowest and highest voltage of the HIFLD class that each lies in, or itself."""
     low_kv, high_kv = kv.copy(), kv.copy()
     for lowest, highest in LINE_CLASS_BOUNDS_KV:
-        of_class = (
-            (stations["kv_evidence"] == "line_class").to_numpy() & (kv >= lowest) & (kv <= highest)
-        )
-        low_kv[of_class], high_kv[of_class] = lowest, highest
+        inside = (kv >= lowest) & (kv <= highest)
+        low_kv[inside], high_kv[inside] = lowest, highest
     return low_kv, high_kv
 
 
 def reach_mw(stations: pd.DataFrame, firm_high: Floats) -> Floats:
-    """Give the most a station might carry: one line drawn may be a double circuit, not a triple."""
+    """Give the most a station might carry, MW; infinite where nothing bounds it.
+
+    One line drawn may be a double circuit, not a triple. Where the circuits are not known, no
+    more are taken than any station of that voltage has in the table.
+    """
     circuits = stations["circuits"].to_numpy(float)
+    kv = stations["max_kv"]
     single = thermal_mw(_voltage_bounds(stations)[1])[1]
+    most = stations["circuits"].groupby(kv).transform("max").to_numpy(float)
     reach = np.where(circuits == 1, single, firm_high)
+    reach = np.where(np.isnan(circuits), (np.maximum(most, 2) - 1) * single, reach)
     return np.nan_to_num(reach, nan=np.inf)
+
+
+def new_station_mw(kv_class: Floats) -> tuple[Floats, Floats]:
+    """Give what a switching station cut into a line carries with the largest circuit out.
+
+    A line that is cut ends there twice, so one of its circuits is left.
+
+    Parameters
+    ----------
+    kv_class
+        Any voltage of the line's HIFLD class.
+
+    Returns
+    -------
+    firm_mw_low, reach_mw
+        One circuit at the lowest and at the highest voltage of the class; the second is infinite
+        where it is not known. A double circuit drawn as one line would carry more: that is not
+        counted, so the upper bound of the firm capability is not known.
+    """
+    low_kv, high_kv = _class_bounds(kv_class)
+    return thermal_mw(low_kv)[0], np.nan_to_num(thermal_mw(high_kv)[1], nan=np.inf)

@@ -19,7 +19,14 @@ def load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
     """Load what a ranking needs, or every layer."""
     from layers import LayerError, load_layers
 
-    ids = ("miner_sites", "campuses", "substations", "gas_plants")
+    ids = (
+        "miner_sites",
+        "campuses",
+        "substations",
+        "transmission_lines",
+        "gas_plants",
+        "gas_pipelines",
+    )
     try:
         return load_layers(None if for_map else ids)
     except LayerError as error:

@@ -25,6 +25,19 @@ class Grouping(StrEnum):
     operator = "operator"
 
 
+class Market(StrEnum):
+    """Grid areas of the table of sites; those whose queue times differ have their own."""
+
+    ercot = "ERCOT"
+    miso = "MISO"
+    nyiso = "NYISO"
+    pjm = "PJM"
+    serc_tva = "SERC/TVA"
+    soco = "SOCO"
+    spp = "SPP"
+    wecc = "WECC"
+
+
 Region = Annotated[
     str | None,
     typer.Option(
@@ -61,3 +74,6 @@ TargetMw = Annotated[
 ]
 ByOption = Annotated[By, typer.Option(help="Rank by what is proven, or by what is possible.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Iso = Annotated[
+    Market | None, typer.Option(help="Grid area, for its queue times.  [default: the nation's]")
+]

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geo.criteria import CRITERIA
+from geo.finding_columns import FINDINGS
 from geo.gates import GATES
-
-UPPER_BOUND = (
-    "an upper bound on delivery: existing load, transformers and everything upstream are not in it"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class OutputColumn:
     meaning
         What it holds, and what a blank means.
     origin
-        ``sites``, ``pois``, ``rank``, ``scores``, or the id of a criterion or gate.
+        ``sites``, ``findings``, ``rank``, ``scores``, or the id of a criterion or gate.
     """
 
     name: str
@@ -92,52 +89,8 @@ _MW = tuple(
         ("uncommitted_mw", "energised less committed; blank: not known; never scored"),
     )
 )
-_POI = tuple(
-    OutputColumn(name, unit, kind, meaning, "pois")
-    for name, unit, kind, meaning in (
-        (
-            "poi_id",
-            "",
-            "text",
-            "point of interconnection: HIFLD id of the station; blank: none found",
-        ),
-        ("poi_name", "", "text", "its name; blank: HIFLD gives none"),
-        ("poi_kv", "kV", "number", "its highest voltage"),
-        ("poi_kv_evidence", "", "text", "what stands behind that voltage (data/README.md)"),
-        ("poi_circuits", "", "number", "lines of that voltage that end there; blank: not known"),
-        ("poi_lat", "degrees", "number", "its latitude, WGS 84"),
-        ("poi_lon", "degrees", "number", "its longitude, WGS 84"),
-        ("poi_distance_km", "km", "number", "geodesic distance from the site's point"),
-        (
-            "poi_role",
-            "",
-            "text",
-            "own connection (perhaps too weak for the target), or the nearest candidate",
-        ),
-        (
-            "firm_mw_low",
-            "MW",
-            "number",
-            f"N-1 limit of its lines, lower bound of the estimate; {UPPER_BOUND}",
-        ),
-        (
-            "firm_mw_high",
-            "MW",
-            "number",
-            f"N-1 limit of its lines, upper bound; blank: not known; {UPPER_BOUND}",
-        ),
-        ("poi_2_id", "", "text", "second-nearest station that can or might carry the target"),
-        ("poi_2_name", "", "text", "its name"),
-        ("poi_2_kv", "kV", "number", "its highest voltage"),
-        ("poi_2_distance_km", "km", "number", "geodesic distance from the site's point"),
-        (
-            "grid_data",
-            "",
-            "text",
-            "whether the substation table holds every station within 40 km: complete, partial, or"
-            " none (then the grid metrics are unknown)",
-        ),
-    )
+_FINDINGS = tuple(
+    OutputColumn(name, unit, kind, meaning, "findings") for name, unit, kind, meaning in FINDINGS
 )
 _CRITERION = tuple(
     column
@@ -208,7 +161,7 @@ _CONTRACT = (
 _REASON = (OutputColumn("unranked_reason", "", "text", "why a site has no rank", "rank"),)
 
 COLUMNS: tuple[OutputColumn, ...] = (
-    *_RANK, *_SITE, *_SCORE, *_MW, *_POI, *_CRITERION, *_GATE, *_CONTRACT,
+    *_RANK, *_SITE, *_SCORE, *_MW, *_FINDINGS, *_CRITERION, *_GATE, *_CONTRACT,
     *_PROVENANCE, *_REASON,
 )  # fmt: skip
 """Every column of the ranked table, in its order."""

@@ -11,15 +11,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from geo.columns import UPPER_BOUND
+from geo.finding_columns import UPPER_BOUND
 from geo.gates import FAIL, GATES, UNKNOWN
 from geo.rows import Row, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 SHOWN = 25
 _PIPED_WIDTH = 240
+_WIDE = 120
+_WIDE_ONLY = ("st", "pot.", "kV", "km", "gates")
+_MILLION = 1e6
 
 
 def show(*parts: Table | str) -> None:
@@ -69,29 +72,41 @@ def grid(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[s
 
 
 def ranked(table: pd.DataFrame) -> Table:
-    """Show a ranked table in the columns that fit 80 characters."""
-    heads = [
-        ("#", "right"), ("site", "left"), ("st", "left"), ("MW", "right"), ("score", "right"),
-        ("pot.", "right"), ("POI", "left"), ("kV", "right"), ("km", "right"),
-        ("firm MW", "right"), ("gates", "left"),
-    ]  # fmt: skip
-    rows = [
-        (
-            number(row["rank"]).replace("?", "-"),
-            f"{row['name']}",
-            row["state"] or "?",
-            number(row["energised_mw"]),
-            number(row["score"], 3),
-            number(row["potential"], 3),
-            (row["poi_name"] or row["poi_id"] or "?"),
-            number(row["poi_kv"]),
-            number(row["poi_distance_km"], 1),
-            span(row["firm_mw_low"], row["firm_mw_high"]) if row["poi_id"] else "?",
-            _gates(row),
-        )
-        for row in rows_of(table)
+    """Show a ranked table; a narrow terminal gets the columns that fit 80 characters."""
+    width = Console().width if sys.stdout.isatty() else _PIPED_WIDTH
+    columns: list[tuple[str, str, Callable[[Row], str]]] = [
+        ("#", "right", lambda row: number(row["rank"]).replace("?", "-")),
+        ("site", "left", lambda row: f"{row['name']}"),
+        ("st", "left", lambda row: row["state"] or "?"),
+        ("MW", "right", lambda row: number(row["energised_mw"])),
+        ("score", "right", lambda row: number(row["score"], 3)),
+        ("pot.", "right", lambda row: number(row["potential"], 3)),
+        ("POI", "left", lambda row: row["poi_name"] or row["poi_id"] or "?"),
+        ("kV", "right", lambda row: number(row["poi_kv"])),
+        ("km", "right", lambda row: number(row["poi_distance_km"], 1)),
+        ("firm MW", "right", _firm),
+        ("M$", "right", _cost),
+        ("years", "right", _years),
+        ("binds", "left", lambda row: row["binding_constraint"].replace("_", " ")),
+        ("gates", "left", _gates),
     ]
-    return grid("", heads, rows)
+    shown = [one for one in columns if width >= _WIDE or one[0] not in _WIDE_ONLY]
+    heads = [(head, justify) for head, justify, _ in shown]
+    return grid("", heads, [tuple(cell(row) for _, _, cell in shown) for row in rows_of(table)])
+
+
+def _firm(row: Row) -> str:
+    return span(row["firm_mw_low"], row["firm_mw_high"]) if row["poi_id"] else "?"
+
+
+def _cost(row: Row) -> str:
+    low, high = row["interconnection_usd_low"], row["interconnection_usd_high"]
+    return "?" if low is None else span(low / _MILLION, high / _MILLION)
+
+
+def _years(row: Row) -> str:
+    p50, p90 = row["time_to_target_years_p50"], row["time_to_target_years_p90"]
+    return "?" if p50 is None else f"{p50:.1f}/{p90:.1f}"
 
 
 def _gates(row: Row) -> str:
@@ -106,7 +121,9 @@ def _gates(row: Row) -> str:
 
 RANKED_LEGEND = (
     "MW: energised. pot.: potential. firm MW: N-1 limit of the POI's lines, " + UPPER_BOUND + "."
-    " ?: not known. gates: pass, what fails, how many are open."
+    " M$: cost of the cheapest way to connect what the target lacks, low to high. years: to the"
+    " target, P50/P90. binds: what limits MW by date. ?: not known. gates: pass, what fails, how"
+    " many are open."
 )
 
 
@@ -129,99 +146,3 @@ def balanced(table: pd.DataFrame, by: str) -> list[Table]:
         rows.append(("total", *map(number, part.sum())))
         tables.append(grid(title, [(by, "left"), *heads], rows))
     return tables
-
-
-def explained(one: Row) -> list[Table | str]:
-    """Show an explanation."""
-    place = f"rank {one['rank']} of {one['of']} by {one['by']}"
-    rank = place if one["rank"] else "not ranked (no public location)"
-    head = (
-        f"{one['name']} ({one['site_id']}), {one['operator'] or 'operator not stated'},"
-        f" {one['county'] or 'county not public'}, {one['state'] or '?'}: {one['status'] or '?'}\n"
-        f"{rank} for {one['target_mw']:g} MW ({one['scenario']}): score"
-        f" {one['score']:.3f}, potential {one['potential']:.3f}, coverage {one['coverage']:.0%}\n"
-        f"MW: {number(one['energised_mw'])} energised, {number(one['contracted_mw'])} contracted,"
-        f" {number(one['announced_mw'])} announced, {number(one['uncommitted_mw'])} uncommitted"
-    )
-    parts: list[Table | str] = [head, _criteria_table(one["criteria"]), _poi_lines(one["poi"])]
-    parts.append(
-        grid(
-            "",
-            [("gate", "left"), ("", "left"), ("why", "left")],
-            [(gate["title"], gate["verdict"], gate["reason"]) for gate in one["gates"].values()],
-        )
-    )
-    if one["unknowns"]:
-        parts.append(
-            "Open, and what it could add at best: "
-            + "; ".join(
-                f"{item['title'].lower()} +{item['could_add']:.3f}" for item in one["unknowns"]
-            )
-            + "."
-        )
-    parts.append(f"Firm service: {one['firm_service']}.")
-    parts.append(
-        f"AI: {one['ai_hpc_status'] or 'not stated'}{_tenant(one)} (an outcome, never scored)."
-    )
-    if one["source"]:
-        parts.append(f"Source ({one['evidence']}, {one['as_of']}): {one['source']}")
-    parts.append(
-        "Anchors: " + " ".join(f"[{item['title']}] {item['reference']}" for item in one["criteria"])
-    )
-    return parts
-
-
-def _tenant(one: Row) -> str:
-    return f", {one['ai_counterparty']}" if one["ai_counterparty"] else ""
-
-
-def _criteria_table(criteria: list[Row]) -> Table:
-    rows = [
-        (
-            item["title"],
-            number(item["metric"], 1),
-            _bounds(item),
-            item["unit"],
-            number(item["utility"], 2),
-            f"{item['share']:.1%}",
-            f"{item['contribution']:.4f}",
-            item["evidence"],
-        )
-        for item in criteria
-    ]
-    total = sum(item["contribution"] for item in criteria)
-    rows.append(("score", "", "", "", "", "", f"{total:.4f}", ""))
-    return grid(
-        "",
-        [
-            ("criterion", "left"), ("metric", "right"), ("range", "right"), ("unit", "left"),
-            ("worth", "right"), ("share", "right"), ("adds", "right"), ("evidence", "left"),
-        ],
-        rows,
-    )  # fmt: skip
-
-
-def _bounds(item: Row) -> str:
-    if item["beyond_reach"]:
-        return f">{number(item['low'], 1)}"
-    if item["low"] is None and item["high"] is None:
-        return "?"
-    return span(item["low"], item["high"], 1)
-
-
-def _poi_lines(poi: Row) -> str:
-    if poi["poi_id"] is None:
-        return f"POI: none found; grid data here: {poi['grid_data']}."
-    second = (
-        f" Second: {poi['poi_2_name'] or poi['poi_2_id']}, {number(poi['poi_2_kv'])} kV,"
-        f" {number(poi['poi_2_distance_km'], 1)} km."
-        if poi["poi_2_id"]
-        else ""
-    )
-    return (
-        f"POI ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'} ({poi['poi_id']}),"
-        f" {number(poi['poi_kv'])} kV ({poi['poi_kv_evidence']}), {number(poi['poi_circuits'])}"
-        f" circuits, {number(poi['poi_distance_km'], 1)} km; firm"
-        f" {span(poi['firm_mw_low'], poi['firm_mw_high'])} MW: {poi['firm_mw_means']}. Headroom"
-        f" {poi['headroom']}. Grid data here: {poi['grid_data']}.{second}"
-    )

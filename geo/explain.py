@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.columns import UPPER_BOUND
+from geo.connection import connection
 from geo.criteria import CRITERIA
 from geo.gates import GATES
 from geo.metrics import utilities
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _NOTHING = 1e-12
 """What sums of floats cannot resolve."""
 
-HEADROOM = "unknown: it takes a power-flow study"
 FIRM_SERVICE = (
     "unknown: mining load is often interruptible by contract, and nobody publishes which is"
 )
@@ -46,7 +45,8 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
     -------
     explanation
         Plain values: the site, rank, score, potential and coverage; `criteria` with metric,
-        range, unit, utility, share, contribution, what is open, and reference; `poi`; `gates`
+        range, unit, utility, share, contribution, what is open, and reference; what
+        `geo.connection` gives of POI, options, cost, years, constraint and firm power; `gates`
         with reasons; `unknowns` with what each could add. The contributions add up to the score.
     """
     sites, scores, metrics = assessment.sites, assessment.scores, assessment.metrics
@@ -98,7 +98,7 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
         "potential": float(scores.potential[site_id]),
         "coverage": float(scores.coverage[site_id]),
         "criteria": criteria,
-        "poi": _poi(assessment, site_id),
+        **_connection(assessment, site_id),
         "gates": {
             gate.id: {"title": gate.title, **assessment.gates[gate.id].loc[site_id].to_dict()}
             for gate in GATES
@@ -119,16 +119,11 @@ def _evidence(layers: tuple[str, ...], row: Any) -> str:  # noqa: ANN401
     return f"the site's row: {row['evidence'] or 'brought by the user'}"
 
 
-def _poi(assessment: Assessment, site_id: str) -> dict[str, Any]:
-    row = assessment.metrics.pois.loc[site_id]
-    poi = {name: _plain(None if pd.isna(value) else value) for name, value in row.items()}
-    keep = (
-        "poi_id", "poi_name", "poi_kv", "poi_kv_evidence", "poi_circuits", "poi_lat", "poi_lon",
-        "poi_distance_km", "poi_role", "firm_mw_low", "firm_mw_high", "poi_2_id", "poi_2_name",
-        "poi_2_kv", "poi_2_distance_km", "grid_data",
-    )  # fmt: skip
-    return {
-        **{name: poi[name] for name in keep},
-        "firm_mw_means": f"N-1 limit of the lines that end there, {UPPER_BOUND}",
-        "headroom": HEADROOM,
-    }
+def _connection(assessment: Assessment, site_id: str) -> dict[str, Any]:
+    metrics = assessment.metrics
+    return connection(
+        metrics.findings.loc[[site_id]],
+        metrics.options[metrics.options["site_id"] == site_id],
+        assessment.question,
+        _plain(metrics.value.at[site_id, "gas_pipeline_distance"]),
+    )

@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 
 from geo.capability import firm_capability_mw
-from geo.columns import UPPER_BOUND
-from geo.gates import FAIL, UNKNOWN
-from geo.maplegend import KV_CLASSES, OTHER_KV, colour, legend
+from geo.finding_columns import UPPER_BOUND
+from geo.maplegend import KV_CLASSES, OTHER_KV, legend
+from geo.mapsites import amount, marker_radius, site_popup, span, tie_popup
 from geo.report import ranked_table
 from geo.rows import Row, rows_of
 from layers import LAYERS, read_states
@@ -51,8 +51,8 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     window = _window(bounds)
     sources = {layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS}
     return {
-        "sites": [_site(row) for row in reversed(rows_of(table))],
-        "ties": [_tie(row) for row in rows_of(table) if row["poi_id"]],
+        "sites": [site_popup(row) for row in reversed(rows_of(table))],
+        "ties": [tie_popup(row) for row in rows_of(table) if row["poi_id"]],
         "campuses": _campuses(layers, window),
         "gas": _gas(layers, window),
         "lineClasses": _line_classes(layers, window),
@@ -106,86 +106,6 @@ def _inside(table: pd.DataFrame, window: Box) -> pd.DataFrame:
     return table[table["lat"].between(south, north) & table["lon"].between(west, east)]
 
 
-def _number(value: float | None, unit: str, digits: int = 0) -> str:
-    if value is None or pd.isna(value):
-        return "not known"
-    return f"{value:,.{digits}f} {unit}".strip()
-
-
-def _range(low: float | None, high: float | None, unit: str) -> str:
-    first, last = _number(low, unit), _number(high, unit)
-    return first if first == last else f"{first} to {last}"
-
-
-def _radius(mw: float | None, smallest: float, growth: float = 0.42) -> float:
-    """Give a marker's radius in pixels: its area grows with the MW."""
-    if mw is None or pd.isna(mw):
-        return smallest
-    return round(smallest + growth * float(np.sqrt(mw)), 1)
-
-
-def _site(row: Row) -> Row:
-    gates = {
-        name[5:].replace("_", " "): value for name, value in row.items() if name.startswith("gate_")
-    }
-    failed = [name for name, verdict in gates.items() if verdict == FAIL]
-    open_ = [name for name, verdict in gates.items() if verdict == UNKNOWN]
-    rank = row["rank"]
-    energised = _number(row["energised_mw"], "MW")
-    sure = f"potential {row['potential']:.3f}, coverage {row['coverage']:.0%}"
-    return {
-        "id": row["site_id"],
-        "name": row["name"],
-        "lat": round(row["lat"], 5),
-        "lon": round(row["lon"], 5),
-        "hollow": not rank or bool(failed) or row["coord_precision"] == "county",
-        "colour": colour(row["score"]),
-        "radius": _radius(row["energised_mw"], 5),
-        "hint": f"rank {rank}, score {row['score']:.2f}, {energised} energised",
-        "rows": [
-            ["Rank", str(rank) if rank else f"none: {row['unranked_reason']}"],
-            ["Score", f"{row['score']:.3f} ({sure})"],
-            ["Operator", row["operator"]],
-            ["Status", row["status"]],
-            ["Energised", energised],
-            ["Contracted, the energised included", _number(row["contracted_mw"], "MW")],
-            ["Announced on top", _number(row["announced_mw"], "MW")],
-            ["Free of AI contracts", _number(row["uncommitted_mw"], "MW")],
-            *_poi(row),
-            ["Grid data", row["grid_data"]],
-            ["Fails", ", ".join(failed) or None],
-            ["Open", ", ".join(open_) or None],
-            ["AI status (never scored)", row["ai_hpc_status"]],
-            ["Place", f"good to the {row['coord_precision']}" if row["coord_precision"] else None],
-            ["Source", row["source"] and f"{row['source']} ({row['as_of']})"],
-        ],
-    }  # fmt: skip
-
-
-def _poi(row: Row) -> list[list[str | None]]:
-    if not row["poi_id"]:
-        return [["POI", "none found"]]
-    return [
-        ["POI", row["poi_name"] or f"unnamed, {row['poi_id']}"],
-        ["POI voltage", f"{_number(row['poi_kv'], 'kV')} ({row['poi_kv_evidence']})"],
-        ["POI distance", _number(row["poi_distance_km"], "km", 1)],
-        ["N-1 limit of its lines", _range(row["firm_mw_low"], row["firm_mw_high"], "MW")],
-        ["Which is", UPPER_BOUND],
-    ]
-
-
-def _tie(row: Row) -> Row:
-    km = f"{row['poi_distance_km']:.1f} km"
-    name = row["poi_name"] or f"unnamed station {row['poi_id']}"
-    return {
-        "path": [[round(row["lat"], 5), round(row["lon"], 5)], [row["poi_lat"], row["poi_lon"]]],
-        "hint": km,
-        "site": row["name"],
-        "poi": f"{name}, {_number(row['poi_kv'], 'kV')}",
-        "distance": km,
-    }
-
-
 def _text(value: str | None) -> str | None:
     return None if value is None or pd.isna(value) else str(value)
 
@@ -198,15 +118,15 @@ def _campuses(layers: Layers, window: Box) -> list[Row]:
             "lat": round(row["lat"], 5),
             "lon": round(row["lon"], 5),
             "name": row["name"],
-            "hint": f"campus, {row['status']}, {_number(row['power_mw_planned'], 'MW')} planned",
+            "hint": f"campus, {row['status']}, {amount(row['power_mw_planned'], 'MW')} planned",
             "live": row["status"] == "operating",
-            "radius": _radius(row["power_mw_planned"], 3.5, 0.24),
+            "radius": marker_radius(row["power_mw_planned"], 3.5, 0.24),
             "rows": [
                 ["Campus of", _text(row["operator"])],
                 ["Status", row["status"]],
-                ["Now", _number(row["power_mw_current"], "MW")],
-                ["Planned, the current included", _number(row["power_mw_planned"], "MW")],
-                ["First power", _number(row["first_power_year"], "").replace(",", "")],
+                ["Now", amount(row["power_mw_current"], "MW")],
+                ["Planned, the current included", amount(row["power_mw_planned"], "MW")],
+                ["First power", amount(row["first_power_year"], "").replace(",", "")],
                 ["Utility", _text(row["utility"])],
                 ["Stands on", _text(row["host_site_id"])],
                 ["Place", f"good to the {row['coord_precision']}"],
@@ -226,13 +146,13 @@ def _gas(layers: Layers, window: Box) -> list[Row]:
             "lat": round(row["lat"], 5),
             "lon": round(row["lon"], 5),
             "name": row["name"],
-            "hint": f"{row['technology']}, {row['status']}, {_number(row['capacity_mw'], 'MW')}",
+            "hint": f"{row['technology']}, {row['status']}, {amount(row['capacity_mw'], 'MW')}",
             "live": row["status"] == "operating",
-            "radius": _radius(row["capacity_mw"], 2, 0.21),
+            "radius": marker_radius(row["capacity_mw"], 2, 0.21),
             "rows": [
                 ["Technology", row["technology"]],
                 ["Status", row["status"]],
-                ["Nameplate", _number(row["capacity_mw"], "MW")],
+                ["Nameplate", amount(row["capacity_mw"], "MW")],
                 ["Operator", _text(row["operator"])],
                 ["Planned retirement", _text(row["planned_retirement"])],
                 ["Source", f"{row['source']} ({row['as_of']})"],
@@ -268,7 +188,7 @@ def _station_classes(layers: Layers, window: Box) -> list[Row]:
     table = _inside(layers["substations"].table, window)
     low, high = firm_capability_mw(table)
     table = pd.DataFrame(table.drop(columns="geometry")).assign(
-        firm=[_range(first, last, "MW") for first, last in zip(low, high, strict=True)]
+        firm=[span(first, last, "MW") for first, last in zip(low, high, strict=True)]
     )
     classes = []
     upper = np.inf
@@ -281,7 +201,7 @@ def _station_classes(layers: Layers, window: Box) -> list[Row]:
             "lon": rows["lon"].tolist(),
             "id": rows["substation_id"].tolist(),
             "name": [_text(name) for name in rows["name"]],
-            "kv": [_number(kv, "kV") for kv in rows["max_kv"]],
+            "kv": [amount(kv, "kV") for kv in rows["max_kv"]],
             "evidence": [_text(evidence) for evidence in rows["kv_evidence"]],
             "circuits": [None if pd.isna(n) else int(n) for n in rows["circuits"]],
             "firm": rows["firm"].tolist(),

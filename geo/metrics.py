@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from geo.binding import binding_constraint
 from geo.criteria import CRITERIA
+from geo.firm_power import GAS_COLUMNS, firm_power
 from geo.poi import find_pois
+from geo.timeline import timeline
 
 if TYPE_CHECKING:
     from geo.question import Question
@@ -25,14 +28,19 @@ class Metrics:
     value, low, high
         Shape ``(n_sites, n_criteria)``: rows by site id, columns by criterion id, each in its
         criterion's unit; NaN where there is no estimate, or nothing bounds it on that side.
-    pois
-        The point of interconnection of each site, `geo.poi.POI_COLUMNS`.
+    findings
+        What stands behind the metrics, by site: point of interconnection and its cost, years,
+        binding constraint, gas plants; the columns of `geo.poi`, `geo.timeline`, `geo.binding`
+        and `geo.firm_power`.
+    options
+        The ways to connect each site, `geo.poi.Pois`.
     """
 
     value: pd.DataFrame
     low: pd.DataFrame
     high: pd.DataFrame
-    pois: pd.DataFrame
+    findings: pd.DataFrame
+    options: pd.DataFrame
 
 
 def measure_sites(
@@ -57,8 +65,11 @@ def measure_sites(
     metrics
         On the sites' index.
     """
-    pois = find_pois(sites, layers.get("substations"), question)
-    joined = pd.concat([sites, pois], axis="columns")
+    pois = find_pois(sites, layers, question)
+    joined = pd.concat([sites, pois.table], axis="columns")
+    joined = pd.concat([joined, timeline(joined, question)], axis="columns")
+    gas = known.findings[list(GAS_COLUMNS)] if known is not None else firm_power(sites, layers)
+    joined = pd.concat([joined, binding_constraint(joined, question), gas], axis="columns")
     measured: dict[str, pd.DataFrame] = {}
     for one in CRITERIA:
         if known is not None and not one.depends_on_target:
@@ -70,7 +81,8 @@ def measure_sites(
         part: pd.DataFrame({key: table[part] for key, table in measured.items()}, index=sites.index)
         for part in ("value", "low", "high")
     }
-    return Metrics(**parts, pois=pois)
+    findings = joined.drop(columns=sites.columns)
+    return Metrics(**parts, findings=findings, options=pois.options)
 
 
 def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:

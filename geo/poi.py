@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geo.capability import firm_capability_mw, reach_mw
-from geo.coverage import covers, depth_km, misses
-from geo.nearest import pairs_within
+from geo.capability import thermal_mw
+from geo.cost import cheapest_tie_usd
+from geo.coverage import covers
+from geo.options import (
+    NEW_STATION,
+    Options,
+    lines_with_capability,
+    stations_with_capability,
+)
 from geo.parameters import cited
+from geo.poi_columns import POI_COLUMNS, TEXT_COLUMNS
+from geo.poi_kept import kept_options
+from geo.poi_search import Search
 from geo.precision import is_located
 
 if TYPE_CHECKING:
@@ -20,268 +29,258 @@ if TYPE_CHECKING:
     from geo.crs import Floats
     from geo.nearest import Indices
     from geo.question import Question
-    from layers import LoadedLayer
+    from layers import Layers, LoadedLayer
 
     Flags = NDArray[np.bool_]
+    Columns = dict[str, NDArray[Any]]
 
-_BLOCK_SITES = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Stations:
-    """What the search needs of the substation table, as columns."""
-
-    lat: Floats
-    lon: Floats
-    min_kv: Floats
-    max_kv: Floats
-    firm_low: Floats
-    firm_high: Floats
-    proven: Flags
-    possible: Flags
-    reach: Floats
-
-
-def _stations(table: pd.DataFrame, target_mw: float) -> _Stations:
-    low, high = firm_capability_mw(table)
-    reach = reach_mw(table, high)
-    return _Stations(
-        lat=table["lat"].to_numpy(float),
-        lon=table["lon"].to_numpy(float),
-        min_kv=table["min_kv"].to_numpy(float),
-        max_kv=table["max_kv"].to_numpy(float),
-        firm_low=low,
-        firm_high=high,
-        proven=np.nan_to_num(low, nan=-1.0) >= target_mw,
-        possible=reach >= target_mw,
-        reach=reach,
-    )
+_BLOCK_SITES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Every site with every station within reach: by site, the nearest station first."""
+class Pois:
+    """What was found of every site's connection.
 
-    n: int
-    site: Indices
-    station: Indices
-    km: Floats
+    Attributes
+    ----------
+    table
+        Columns `POI_COLUMNS` on the sites' index; NaN and None where nothing is known.
+    options
+        The options kept of each site, one row each: the three that cost least, the own
+        connection, and the cheapest new switching station; and the parts of a split target.
+        Columns `site_id`, what `geo.options.Options` has, `part_mw` (of a split, else NaN),
+        `own`, `can` (proven) and the terms of `geo.cost.TieCost` with low, mid and high.
+    """
 
-    def first(self, wanted: Flags) -> Indices:
-        """Give the first wanted pair of each site, -1 where there is none."""
-        first = np.full(self.n, -1, dtype=np.intp)
-        pairs = np.flatnonzero(wanted)
-        rows, index = np.unique(self.site[pairs], return_index=True)
-        first[rows] = pairs[index]
-        return first
-
-    def of(self, values: NDArray[Any], chosen: Indices, fill: object = np.nan) -> NDArray[Any]:
-        """Give the value of each site's chosen pair, `fill` where none is chosen (-1)."""
-        there = chosen >= 0
-        cells = np.full(chosen.shape, fill, dtype=values.dtype)
-        cells[there] = values[chosen[there]]
-        return cells
-
-    def count(self, wanted: Flags) -> Floats:
-        """Count the wanted pairs of each site."""
-        return np.bincount(self.site[wanted], minlength=self.n).astype(float)
-
-    def highest(self, values: Floats) -> Floats:
-        """Give the highest value of each site's pairs, 0 where it has none."""
-        highest = np.zeros(self.n)
-        np.maximum.at(highest, self.site, values)
-        return highest
+    table: pd.DataFrame
+    options: pd.DataFrame
 
 
-POI_COLUMNS = (
-    "poi_id",
-    "poi_name",
-    "poi_kv",
-    "poi_kv_evidence",
-    "poi_circuits",
-    "poi_lat",
-    "poi_lon",
-    "poi_distance_km",
-    "poi_role",
-    "firm_mw_low",
-    "firm_mw_high",
-    "poi_2_id",
-    "poi_2_name",
-    "poi_2_kv",
-    "poi_2_distance_km",
-    "grid_data",
-    "grid_depth_km",
-    "carrier_distance_km",
-    "carrier_firm_mw_high",
-    "proven_distance_km",
-    "stations_40km",
-    "proven_pois_40km",
-    "possible_pois_40km",
-    "best_reach_mw",
-    "alternatives_low",
-    "alternatives",
-    "alternatives_high",
-)
-_TEXT = {"poi_id", "poi_name", "poi_kv_evidence", "poi_role", "poi_2_id", "poi_2_name", "grid_data"}
-
-
-def find_pois(
-    sites: pd.DataFrame, substations: LoadedLayer | None, question: Question
-) -> pd.DataFrame:
-    """Find each site's point of interconnection for a target.
+def find_pois(sites: pd.DataFrame, layers: Layers, question: Question) -> Pois:
+    """Find each site's point of interconnection for a target, and what it costs.
 
     The site's own connection comes first: the nearest station of its `interconnection_kv`
-    within 40 km. Otherwise the point is the nearest station within 40 km that can carry the
-    target, or might: its circuits are unknown, its voltage is in doubt, or one line is drawn
-    that could be a double circuit.
+    within 40 km. Otherwise the point is the option with the lowest cost to deliver the target
+    among those that can carry it, or might: stations within 40 km, and new switching stations on
+    lines that pass within 10 km. Where the energised MW reach the target nothing is built, and
+    the nearest is named.
 
     Parameters
     ----------
     sites
-        Index `site_id`; columns `lat`, `lon`, `coord_precision`, `radius_km`,
-        `interconnection_kv`.
-    substations
-        The layer; ``None`` where it is absent.
+        Index `site_id`; columns `lat`, `lon`, `coord_precision`, `radius_km`, `state`, `status`,
+        `energised_mw` and `interconnection_kv`.
+    layers
+        `substations` and `transmission_lines` are asked; either may be absent.
     question
-        The target.
+        The target, and the year of the dollars.
 
     Returns
     -------
     pois
-        Columns `POI_COLUMNS` on the sites' index. `grid_data` is ``complete`` where the table
-        holds every station within 40 km, ``partial`` or ``none``; for a site without a usable
-        point it is ``none``. It is never complete for a target so small that stations below
-        100 kV, which the table lacks, would do, nor around an operating site near which it
-        shows no station at all, since operation proves a connection. `carrier_...` is the point
-        itself, or the nearest candidate where the point is the site's own connection and too
-        weak for the target. NaN and None where nothing is known.
+        `grid_data` is ``complete`` where the table holds every station within 40 km, ``partial``
+        or ``none``; for a site without a usable point it is ``none``. It is never complete for a
+        target so small that stations below 100 kV, which the table lacks, would do, nor around
+        an operating site near which it shows no station at all, since operation proves a
+        connection. `line_data` says the same of lines within 10 km. `carrier_...` is the
+        cheapest option that can or might carry the target.
     """
     n = len(sites)
-    columns: dict[str, NDArray[Any]] = {
-        name: np.full(n, None, dtype=object) if name in _TEXT else np.full(n, np.nan)
+    columns: Columns = {
+        name: np.full(n, None, dtype=object) if name in TEXT_COLUMNS else np.full(n, np.nan)
         for name in POI_COLUMNS
     }
-    columns["grid_data"][:] = "none"
-    if substations is None or {"max_kv", "circuits"} & set(substations.missing):
-        return pd.DataFrame(columns, index=sites.index)
-    table = substations.table
-    table = table[table["lat"].notna() & table["lon"].notna()].reset_index(drop=True)
-    stations = _stations(table, question.target_mw)
-    rows = np.flatnonzero(is_located(sites).to_numpy())
-    radius = cited("poi_search_radius_km").value
-    for start in range(0, len(rows), _BLOCK_SITES):
-        block = rows[start : start + _BLOCK_SITES]
-        part = _search(sites.iloc[block], table, stations, substations, question, radius)
-        for name in POI_COLUMNS:
-            columns[name][block] = part[name]
-    return pd.DataFrame(columns, index=sites.index)
+    columns["grid_data"][:] = columns["line_data"][:] = "none"
+    substations = layers.get("substations")
+    kept = []
+    if substations is not None and not {"max_kv", "circuits"} & set(substations.missing):
+        lines = layers.get("transmission_lines")
+        rows = np.flatnonzero(is_located(sites).to_numpy())
+        stations = stations_with_capability(substations.table)
+        tables = stations, _line_table(lines)
+        for start in range(0, len(rows), _BLOCK_SITES):
+            block = rows[start : start + _BLOCK_SITES]
+            search = Search(sites.iloc[block], tables, (substations, lines), question)
+            for name, values in _columns(search).items():
+                columns[name][block] = values
+            kept.append(kept_options(search))
+    connect = np.maximum(question.target_mw - sites["energised_mw"].to_numpy(float), 0.0)
+    columns["connect_mw"] = connect
+    for name in ("low", "mid", "high", "least", "most"):
+        # energised MW need no tie, wherever the site lies
+        usd = columns[f"interconnection_usd_{name}"]
+        columns[f"interconnection_usd_{name}"] = np.where(connect == 0, 0.0, usd)
+    return Pois(pd.DataFrame(columns, index=sites.index), _stack(kept))
 
 
-def _search(  # noqa: PLR0913, PLR0917 - the two tables, in the shapes that the search needs
-    sites: pd.DataFrame,
-    table: pd.DataFrame,
-    stations: _Stations,
-    layer: LoadedLayer,
-    question: Question,
-    radius_km: float,
-) -> dict[str, object]:
-    lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
-    site, station, km = pairs_within(lat, lon, stations.lat, stations.lon, radius_km)
-    connected = (sites["status"] == "operating").to_numpy() & ~np.isin(np.arange(len(sites)), site)
-    small = question.target_mw <= cited("thermal_mw_69kv").value
-    depth = depth_km(lat, lon, layer.coverage)
-    depth = np.where(connected | small, np.minimum(depth, 0.0), depth)
-    seen = ~misses(depth, radius_km)
-    keep = seen[site]
-    pairs = _Pairs(len(sites), site[keep], station[keep], km[keep])
-    possible, proven = stations.possible[pairs.station], stations.proven[pairs.station]
-    own = pairs.first(_same_voltage(sites, stations, pairs))
-    candidate = pairs.first(possible)
-    poi = np.where(own >= 0, own, candidate)
-    carrier = np.where((own >= 0) & pairs.of(possible, own, fill=False), own, candidate)
-    second = pairs.first(
-        possible & (pairs.station != pairs.of(pairs.station, poi, fill=-1)[pairs.site])
-    )
-    role = np.full(len(sites), None, dtype=object)
-    role[candidate >= 0] = "candidate"
-    role[own >= 0] = "own connection"
-    role[(own >= 0) & (carrier != own)] = "own connection, too weak for the target"
+def _stack(kept: list[pd.DataFrame]) -> pd.DataFrame:
+    kept = [one for one in kept if len(one)] or kept[:1]
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame({"site_id": []})
+
+
+def _line_table(lines: LoadedLayer | None) -> pd.DataFrame:
+    empty = pd.DataFrame({"geometry": [], "line_id": [], "kv_class": []})
+    usable = lines is not None and "kv_class" not in lines.missing
+    return lines_with_capability(lines.table if usable and lines is not None else empty)
+
+
+def _columns(search: Search) -> Columns:
+    """Give the columns of every site of the block."""
+    options = search.options
+    stations = ~options.is_new & search.within
+    role = np.full(options.n, None, dtype=object)
+    role[search.carrier >= 0] = "candidate"
+    role[options.of(options.is_new, search.carrier, fill=False)] = NEW_STATION
+    role[search.own >= 0] = "own connection"
+    weak = (search.own >= 0) & ~options.of(search.possible, search.own, fill=False)
+    role[weak] = "own connection, too weak for the target"
     counts = {
-        "stations_40km": pairs.count(np.ones(pairs.site.shape, dtype=bool)),
-        "proven_pois_40km": pairs.count(proven),
-        "possible_pois_40km": pairs.count(possible),
-        "best_reach_mw": pairs.highest(stations.reach[pairs.station]),
+        "stations_40km": options.count(stations),
+        "proven_pois_40km": options.count(search.proven),
+        "possible_pois_40km": options.count(search.possible),
+        "best_reach_mw": options.highest(np.where(search.within, options.reach, 0.0)),
     }
-    complete = covers(depth, radius_km)
+    any_ = search.seen | (options.count(~stations) > 0)
     return {
-        "grid_data": np.where(complete, "complete", np.where(seen, "partial", "none")),
-        "grid_depth_km": depth,
+        "grid_data": _said(search.complete, search.seen),
+        "line_data": _said(search.lines_complete, search.lines_seen),
+        "grid_depth_km": search.depth,
         "poi_role": role,
-        "firm_mw_low": pairs.of(stations.firm_low[pairs.station], poi),
-        "firm_mw_high": pairs.of(stations.firm_high[pairs.station], poi),
-        "carrier_distance_km": pairs.of(pairs.km, carrier),
-        "carrier_firm_mw_high": pairs.of(stations.firm_high[pairs.station], carrier),
-        "proven_distance_km": pairs.of(pairs.km, pairs.first(proven)),
-        **{name: np.where(seen, values, np.nan) for name, values in counts.items()},
-        **_identity("poi_", pairs, poi, table),
-        **_identity("poi_2_", pairs, second, table),
-        **_alternatives(sites, stations, pairs, poi, depth),
+        **_identity("poi_", options, search.poi),
+        **_identity("poi_2_", options, search.second),
+        **_identity("carrier_", options, search.carrier),
+        "carrier_distance_km": np.where(
+            search.alone, search.split.farthest_km, options.of(options.km, search.carrier)
+        ),
+        "carrier_can": _said_of_carrier(search),
+        "carrier_sure": _surely_cheapest(search).astype(float),
+        "carrier_km_least": np.maximum(
+            options.lowest(options.km - search.slack, search.cheapest_perhaps), 0.0
+        ),
+        "carrier_km_most": -options.lowest(
+            -(options.km + search.slack), search.cheapest_perhaps & search.within
+        ),
+        "proven_distance_km": options.of(options.km, options.first(search.proven)),
+        **{name: np.where(any_, values, np.nan) for name, values in counts.items()},
+        **_money(search),
+        **_strongest(search),
+        **_alternatives(search),
     }
 
 
-def _same_voltage(sites: pd.DataFrame, stations: _Stations, pairs: _Pairs) -> Flags:
-    """Tell which pairs join a site to a station that has the voltage of the site's connection.
-
-    Below 100 kV the tables do not hold the stations themselves, so none can be named.
-    """
-    kv = sites["interconnection_kv"].to_numpy(float)[pairs.site]
-    same = (stations.max_kv[pairs.station] == kv) | (stations.min_kv[pairs.station] == kv)
-    return np.asarray(same & (kv >= cited("bes_threshold_kv").value))
-
-
-def _identity(
-    prefix: str, pairs: _Pairs, chosen: Indices, table: pd.DataFrame
-) -> dict[str, object]:
-    """Give the columns that name the station of a pair; unknown where there is none (-1)."""
-    columns: dict[str, object] = {f"{prefix}distance_km": pairs.of(pairs.km, chosen)}
-    for name, column in (
-        ("id", "substation_id"),
-        ("name", "name"),
-        ("kv", "max_kv"),
-        ("kv_evidence", "kv_evidence"),
-        ("circuits", "circuits"),
-        ("lat", "lat"),
-        ("lon", "lon"),
-    ):
-        blank = None if f"{prefix}{name}" in _TEXT else np.nan
-        cells = pairs.of(table[column].to_numpy(object)[pairs.station], chosen, fill=blank)
-        cells[pd.isna(cells)] = blank
-        columns[f"{prefix}{name}"] = cells
-    return columns
+def _said_of_carrier(search: Search) -> NDArray[np.object_]:
+    said = np.full(search.options.n, None, dtype=object)
+    said[search.carrier >= 0] = "might"
+    said[search.options.of(search.proven, search.carrier, fill=False)] = "can"
+    # what several carry together is never proven: lines between them count at both ends
+    said[search.options.site[search.split.option]] = "might"
+    return said
 
 
-def _alternatives(
-    sites: pd.DataFrame, stations: _Stations, pairs: _Pairs, poi: Indices, depth: Floats
-) -> dict[str, object]:
-    """Count the other stations within 25 km that can carry the target, with bounds.
+def _money(search: Search) -> Columns:
+    """Give what the cheapest option costs, and the bounds that imprecise points leave."""
+    options, cost, split = search.options, search.cost, search.split
 
-    The bounds carry the precision of the site's point: it may lie nearer to or farther from
-    every station, and another of them may be the point of interconnection. Where stations may
+    def of(usd: Floats, parts: Floats) -> Floats:
+        return np.where(search.alone, parts, options.of(usd, search.carrier))
+
+    best = options.lowest(search.near_usd, search.reachable)
+    best = np.where(search.alone, np.fmin(best, split.usd_low), best)
+    complete = search.complete & search.lines_complete
+    best = np.where(complete, best, np.fmin(best, _least_usd(search, 0.0)))
+    extra = options.of(cost.usd_mid, search.second) - options.of(cost.usd_mid, search.poi)
+    carries = options.of(search.possible, search.poi, fill=False)
+    return {
+        "interconnection_usd_low": of(cost.usd_low, split.usd_low),
+        "interconnection_usd_mid": of(cost.usd_mid, split.usd_mid),
+        "interconnection_usd_high": of(cost.usd_high, split.usd_high),
+        "interconnection_usd_least": best,
+        "interconnection_usd_most": options.lowest(search.far_usd, search.proven),
+        "poi_2_extra_usd": np.where(carries & (search.connect > 0), extra, np.nan),
+    }
+
+
+def _least_usd(search: Search, km: Floats | float) -> Floats:
+    """Give the least that a station missing from the table could cost, at a distance."""
+    state = search.sites["state"].to_numpy(object)
+    length = np.broadcast_to(km, search.connect.shape)
+    return cheapest_tie_usd(state, search.connect, np.asarray(length, dtype=float), search.year)
+
+
+def _surely_cheapest(search: Search) -> Flags:
+    """Tell where no station missing from the table could be cheaper than the cheapest found."""
+    found = search.options.of(search.cost.usd_low, search.carrier)
+    missing = _least_usd(search, np.maximum(search.depth, 0.0))
+    return np.asarray(search.complete | (found < missing))
+
+
+def _strongest(search: Search) -> Columns:
+    """Name the station that might carry most, for where none carries the target."""
+    options = search.options
+    best = options.first(~options.is_new & search.within, by=-options.firm_high)
+    one_circuit = thermal_mw(options.kv)[0]
+    parts = np.bincount(options.site[search.split.option], minlength=options.n).astype(float)
+    return {
+        "strongest_id": options.of(options.id, best, fill=None),
+        "strongest_name": options.of(options.name, best, fill=None),
+        "strongest_kv": options.of(options.kv, best),
+        "strongest_circuits": options.of(options.circuits, best),
+        "strongest_circuit_mw": options.of(one_circuit, best),
+        "highest_circuit_mw": options.highest(
+            np.where(search.within, np.nan_to_num(one_circuit), 0.0)
+        ),
+        "strongest_mw": options.of(options.firm_high, best),
+        "split_parts": np.where(search.alone & (parts > 0), parts, np.nan),
+        "all_pois_mw": search.split.total_mw,
+    }
+
+
+def _alternatives(search: Search) -> Columns:
+    """Count other stations within 25 km that could carry the target, with their range.
+
+    A site's point is a range. The disc around its true place surely holds the stations
+    within 25 km less the point's precision, one of which may turn out to be the point of
+    interconnection itself; it can hold at most those within 25 km more. Where stations may
     be missing from the table there is no upper bound, and a count of none proves nothing.
     """
+    options, depth = search.options, search.depth
     radius = cited("alternatives_radius_km").value
-    slack = sites["radius_km"].to_numpy(float)
-    near, reach = pairs.km - slack[pairs.site], pairs.km + slack[pairs.site]
-    proven, possible = stations.proven[pairs.station], stations.possible[pairs.station]
-    other = pairs.station != pairs.of(pairs.station, poi, fill=-1)[pairs.site]
-    surely = np.maximum(pairs.count(proven & (reach <= radius)) - 1, 0)
-    perhaps = pairs.count(possible & other & (near <= radius))
-    seen = ~misses(depth, cited("poi_search_radius_km").value)
+    slack = search.sites["radius_km"].to_numpy(float)
+    near, reach = options.km - slack[options.site], options.km + slack[options.site]
+    proven, possible = search.proven & ~options.is_new, search.possible & ~options.is_new
+    other = np.arange(len(options.km)) != search.poi[options.site]
+    surely = np.maximum(options.count(proven & (reach <= radius)) - 1, 0)
+    perhaps = options.count(possible & other & (near <= radius))
+    counted = options.count(proven & other & (options.km <= radius))
+    # which is the point of interconnection depends on the MW to connect: not known, no count
     complete = covers(depth, radius)
+    counted = np.where(np.isnan(search.energised), np.nan, counted)
     return {
-        "alternatives_low": np.where(complete | (seen & (surely > 0)), surely, np.nan),
-        "alternatives": np.where(
-            complete, pairs.count(proven & other & (pairs.km <= radius)), np.nan
-        ),
+        "alternatives_low": np.where(complete | (search.seen & (surely > 0)), surely, np.nan),
+        "alternatives": np.where(complete, counted, np.nan),
         "alternatives_high": np.where(covers(depth, radius + slack), perhaps, np.nan),
+    }
+
+
+def _said(complete: Flags, seen: Flags) -> NDArray[np.object_]:
+    words = np.where(complete, "complete", np.where(seen, "partial", "none"))
+    return words.astype(object)
+
+
+def _identity(prefix: str, options: Options, chosen: Indices) -> Columns:
+    """Give the columns that name an option; unknown where there is none (-1)."""
+    firm = "" if prefix == "poi_" else prefix
+    named = {
+        **{
+            f"{prefix}{name}": getattr(options, name)
+            for name in ("id", "kind", "name", "kv", "kv_evidence", "circuits", "lat", "lon")
+        },
+        f"{prefix}distance_km": options.km,
+        f"{firm}firm_mw_low": options.firm_low,
+        f"{firm}firm_mw_high": options.firm_high,
+    }
+    return {
+        name: options.of(values, chosen, fill=None if name in TEXT_COLUMNS else np.nan)
+        for name, values in named.items()
+        if name in POI_COLUMNS
     }

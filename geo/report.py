@@ -34,8 +34,8 @@ def ranked_table(assessment: Assessment) -> pd.DataFrame:
     values: dict[str, pd.Series] = {"rank": assessment.rank}
     for column in assessment.sites.columns:
         values[column] = assessment.sites[column]
-    for column in metrics.pois.columns:
-        values[column] = metrics.pois[column]
+    for column in metrics.findings.columns:
+        values[column] = metrics.findings[column]
     values |= {"score": scores.score, "potential": scores.potential, "coverage": scores.coverage}
     for one in CRITERIA:
         values[f"metric_{one.id}"] = metrics.value[one.id]
@@ -77,7 +77,7 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
         lines.append(
             f"Known to the county only, so their distances are unknown: {_few(list(county))}."
         )
-    grid = assessment.metrics.pois["grid_data"]
+    grid = assessment.metrics.findings["grid_data"]
     blind = sites.index[(grid != "complete") & sites["coord_precision"].isin(["site", "town"])]
     if assessment.question.target_mw <= cited("thermal_mw_69kv").value:
         lines.append(

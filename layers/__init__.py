@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from layers import campuses, gas_plants, miner_sites, substations, transmission_lines
+from layers import (
+    campuses,
+    gas_pipelines,
+    gas_plants,
+    miner_sites,
+    substations,
+    transmission_lines,
+)
 from layers._base import (
     STORAGE_CRS,
     Cited,
@@ -15,7 +22,13 @@ from layers._base import (
     data_folder,
     load_layer,
 )
-from layers.sources.rewatt_curated import is_embedded, read_parameters, read_states
+from layers.sources.rewatt_curated import (
+    is_embedded,
+    read_conversions,
+    read_cost_regions,
+    read_parameters,
+    read_states,
+)
 
 LAYERS: tuple[Layer, ...] = (
     miner_sites.LAYER,
@@ -23,6 +36,7 @@ LAYERS: tuple[Layer, ...] = (
     substations.LAYER,
     transmission_lines.LAYER,
     gas_plants.LAYER,
+    gas_pipelines.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 
@@ -49,6 +63,8 @@ __all__ = [
     "data_folder",
     "load_layer",
     "load_layers",
+    "read_conversions",
+    "read_cost_regions",
     "read_parameters",
     "read_states",
 ]

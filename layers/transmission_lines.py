@@ -9,6 +9,7 @@ from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
 COLUMNS = (
     Column("line_id", "text", "key", required=True, nullable=False, unique=True),
@@ -19,7 +20,13 @@ COLUMNS = (
         nullable=False,
         allowed=("northern_indiana", "louisiana", "childress"),
     ),
-    Column("kv_class", "integer", "lowest voltage of the HIFLD class, kV", minimum=1, maximum=1200),
+    Column(
+        "kv_class",
+        "integer",
+        "HIFLD's class by its usual voltage, kV: 230 is 220 to 287, 765 is 735 and more",
+        minimum=1,
+        maximum=1200,
+    ),
 )
 
 
@@ -34,6 +41,11 @@ def build() -> GeoDataFrame:
     )
 
 
+def coverage() -> BaseGeometry:
+    """Give where the table holds every line of 220 kV and more, to within 0.5 km, EPSG:4326."""
+    return rewatt_curated.read_coverage("line")
+
+
 LAYER = Layer(
     id="transmission_lines",
     title="Transmission lines of 220 kV and more",
@@ -41,4 +53,5 @@ LAYER = Layer(
     columns=COLUMNS,
     sources=(rewatt_curated.TABLES["transmission_lines"],),
     build=build,
+    coverage=coverage,
 )

@@ -10,9 +10,12 @@ from geo.criteria import (
     expansion_capacity,
     firm_capability,
     gas_generation,
+    gas_pipeline_distance,
+    interconnection_cost,
     land,
     poi_distance,
     supply_firmness,
+    time_to_target,
 )
 from geo.criteria._base import Criterion, PiecewiseLinear
 
@@ -22,7 +25,10 @@ CRITERIA: tuple[Criterion, ...] = (
     firm_capability.CRITERION,
     poi_distance.CRITERION,
     alternative_pois.CRITERION,
+    interconnection_cost.CRITERION,
+    time_to_target.CRITERION,
     gas_generation.CRITERION,
+    gas_pipeline_distance.CRITERION,
     supply_firmness.CRITERION,
     campus_proximity.CRITERION,
     campus_competition.CRITERION,

@@ -19,17 +19,16 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     """Give the bounds of the deliverable MW over the target; there is no best estimate.
 
     At least what is energised is delivered: that is proven. At most the firm capability of the
-    point of interconnection is, or of the nearest candidate where the site's own connection is
-    too weak: an upper bound at the line terminals. Where no station can carry the target, it is
-    the most that any within reach might carry. There is no upper bound where stations may be
-    missing from the table, or where the energised MW, which might prove more, are not known.
+    cheapest option is: an upper bound at the line terminals. Where no single one can carry the
+    target, it is what the strongest carry together, or the most that any might. There is no upper
+    bound where stations may be missing from the table, or where the energised MW, which might
+    prove more, are not known.
     """
     energised = sites["energised_mw"].to_numpy(float)
     complete = (sites["grid_data"] == "complete").to_numpy()
-    has_carrier = sites["carrier_distance_km"].notna().to_numpy()
-    none_can = ~has_carrier & (sites["stations_40km"].to_numpy(float) > 0)
-    bound = np.where(has_carrier, sites["carrier_firm_mw_high"].to_numpy(float), np.nan)
-    bound = np.where(none_can, sites["best_reach_mw"].to_numpy(float), bound)
+    none_can = sites["carrier_id"].isna().to_numpy() & (sites["stations_40km"].to_numpy(float) > 0)
+    several = np.fmax(sites["best_reach_mw"].to_numpy(float), sites["all_pois_mw"].to_numpy(float))
+    bound = np.where(none_can, several, sites["carrier_firm_mw_high"].to_numpy(float))
     bound = np.where(complete & np.isfinite(bound), np.maximum(bound, energised), np.nan)
     target = question.target_mw
     return ranged(sites.index, np.full(len(sites), np.nan), energised / target, bound / target)
@@ -45,7 +44,7 @@ CRITERION = Criterion(
         "1: the target is met with the largest circuit out (N-1, NERC TPL-001-5.1, category P1);"
         " beyond 3 more circuits add little to one site."
     ),
-    layers=("substations",),
+    layers=("substations", "transmission_lines"),
     depends_on_target=True,
     measure=measure,
 )

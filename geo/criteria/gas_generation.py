@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.criteria._base import Criterion, PiecewiseLinear, lacks, unknown
-from geo.parameters import cited
-from geo.surroundings import mw_within
-from layers import gas_plants
+from geo.criteria._base import Criterion, PiecewiseLinear, unknown
+from geo.firm_power import gas_layer, gas_mw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,24 +13,15 @@ if TYPE_CHECKING:
     from geo.question import Question
     from layers import Layers
 
-COUNTED = ("operating", "under_construction")
-
 
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give the MW within 50 km: generation nearby, not power for sale.
 
-    Plants of 50 MW and more that burn gas (CC, CT, ST, RICE) count; coal, planned and closed
-    ones do not. Outside the area where the table is complete the sum is a lower bound.
+    Planned and closed plants do not count. Outside the area where the table is complete the sum
+    is a lower bound.
     """
-    if lacks(layers, "gas_plants", "status", "technology", "capacity_mw", "coord_precision"):
-        return unknown(sites.index)
-    layer = layers["gas_plants"]
-    table = layer.table
-    table = table[
-        table["status"].isin(COUNTED) & table["technology"].isin(gas_plants.GAS_TECHNOLOGIES)
-    ]
-    mw = table["capacity_mw"].to_numpy(float)
-    return mw_within(sites, table, cited("gas_radius_km").value, (mw, mw), layer.coverage)
+    layer = gas_layer(layers)
+    return unknown(sites.index) if layer is None else gas_mw(sites, layer)
 
 
 CRITERION = Criterion(

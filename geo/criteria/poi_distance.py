@@ -19,29 +19,31 @@ if TYPE_CHECKING:
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give the geodesic distance to the POI, 0 where the energised MW reach the target.
 
-    Where the POI is the site's own connection and too weak, the nearest station that can carry
-    the target or might takes its place. The range carries the precision of the site's point;
-    its upper end is the nearest station that surely can. Where the substation table is complete
-    and holds none, the distance is more than 40 km; where it is not complete as far as the
-    station found, a nearer one may be missing, so there are bounds only. Where the energised MW
-    are not known they might reach the target, so the lower bound is 0.
+    The POI is the cheapest option that can carry the target or might; of a target that is split
+    over several the farthest counts. The range takes in every option that might be the cheapest,
+    wherever within its precision the site stands and, where the energised MW are not known,
+    whatever has to be connected; it has no upper end where none surely can carry the target.
+    Where the table is complete and holds none, the distance is more than 40 km. Where a station
+    missing from it could be cheaper, there are bounds only.
     """
     radius_km = cited("poi_search_radius_km").value
     slack = sites["radius_km"].to_numpy(float)
     depth = np.maximum(sites["grid_depth_km"].to_numpy(float), 0)
-    km, proven_km = (
-        sites[name].to_numpy(float) for name in ("carrier_distance_km", "proven_distance_km")
+    km, least, most = (
+        sites[f"carrier_{name}"].to_numpy(float) for name in ("distance_km", "km_least", "km_most")
     )
-    complete = (sites["grid_data"] == "complete").to_numpy()
-    found, proven = ~np.isnan(km), ~np.isnan(proven_km)
-    value = np.where(complete | (km <= depth), km, np.nan)
-    nearest = np.where(found, km, radius_km)
-    low = np.maximum(np.where(complete, nearest, np.minimum(nearest, depth)) - slack, 0)
-    none_surely = np.where(complete, np.inf, np.nan)
-    high = np.where(proven, np.fmax(proven_km, km) + slack, none_surely)
     energised = sites["energised_mw"].to_numpy(float)
+    complete = (sites["grid_data"] == "complete").to_numpy()
+    sure = (sites["carrier_sure"] == 1).to_numpy()
+    proven = (sites["proven_pois_40km"] > 0).to_numpy()
+    value = np.where(sure & ~np.isnan(energised), km, np.nan)
+    nearest = np.where(np.isnan(least), np.fmin(km, radius_km) - slack, least)
+    low = np.maximum(np.where(complete, nearest, np.fmin(nearest, depth - slack)), 0)
+    beyond = np.where(np.isnan(km), np.inf, np.nan)
+    high = np.where(proven, np.where(sure, most, radius_km + slack), beyond)
+    high = np.where(complete | proven, high, np.nan)
     low = np.where(np.isnan(energised), 0.0, low)
-    nothing = (sites["grid_data"] == "none").to_numpy()
+    nothing = (sites["grid_data"] == "none").to_numpy() & np.isnan(km)
     reached = energised >= question.target_mw
     value, low, high = (
         np.where(reached, 0.0, np.where(nothing, np.nan, one)) for one in (value, low, high)
@@ -59,7 +61,7 @@ CRITERION = Criterion(
         "5 km is about the 3 miles below which NREL reVX counts a line as short; 40 km"
         " is how far the substation table is complete around a site."
     ),
-    layers=("substations",),
+    layers=("substations", "transmission_lines"),
     depends_on_target=True,
     measure=measure,
 )

@@ -1,4 +1,4 @@
-"""A station within 40 km can carry the target."""
+"""A station within 40 km, or a new one on a line within 10 km, can carry the target."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ def judge(
     question: Question,  # noqa: ARG001
     settings: Settings,  # noqa: ARG001
 ) -> pd.DataFrame:
-    """Pass where a station's firm capability reaches the target; fail where none can.
+    """Pass where the firm capability of a point of interconnection reaches the target.
 
-    Unknown where a station only might, or where the substation table is not complete: that
-    takes in small targets, for which stations below 100 kV would do, and operating sites near
-    which it shows no station, since operation proves a connection.
+    Fail where none can. Unknown where one only might, or several together, or where the
+    substation table is not complete: that takes in small targets, for which stations below 100 kV
+    would do, and operating sites near which it shows no station, since operation proves a
+    connection.
     """
     complete = sites["grid_data"] == "complete"
     return verdicts(
         sites.index,
         [
-            (sites["proven_pois_40km"] > 0, PASS, "a station within 40 km can carry the target"),
-            (sites["possible_pois_40km"] > 0, UNKNOWN, "a station within 40 km might carry it"),
+            (sites["proven_pois_40km"] > 0, PASS, "a station or line within reach can carry it"),
+            (sites["possible_pois_40km"] > 0, UNKNOWN, "a station or line here might carry it"),
+            (sites["split_parts"] > 0, UNKNOWN, "only several points together might carry it"),
             (~complete, UNKNOWN, "stations here are missing from the table, or no point is known"),
             (True, FAIL, "no station within 40 km can carry the target"),
         ],

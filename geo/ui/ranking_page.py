@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from geo.assess import BASES, assess
-from geo.columns import COLUMNS, UPPER_BOUND
+from geo.columns import COLUMNS
 from geo.console import number
 from geo.criteria import CRITERIA
 from geo.errors import AskedWronglyError, CannotDoError
 from geo.explain import explain
 from geo.export import csv_text
+from geo.finding_columns import UPPER_BOUND
 from geo.regions import REGIONS
 from geo.report import assumption_table, ranked_table, summary
 from geo.scenario import Scenario, load_scenario, scenario_names
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 _TABLE = (
     "rank", "name", "operator", "state", "status", "score", "potential", "coverage",
     "energised_mw", "uncommitted_mw", "poi_name", "poi_kv", "poi_distance_km", "firm_mw_low",
-    "firm_mw_high", "grid_data", "site_id",
+    "firm_mw_high", "interconnection_usd_low", "interconnection_usd_mid",
+    "interconnection_usd_high", "time_to_target_years_p50", "time_to_target_years_p90",
+    "mw_in_2_years", "mw_in_5_years", "binding_constraint", "binding_reason", "grid_data",
+    "site_id",
 )  # fmt: skip
 _MAP_HEIGHT = 560
 _DIGITS = {

@@ -98,6 +98,26 @@ CONVERSION_COLUMNS = (
     Column("confidence", "text", "the compiler's", allowed=("high", "medium", "low")),
 )  # fmt: skip
 
+COST_REGION_COLUMNS = (
+    Column("state", "text", "two-letter code", required=True, nullable=False, unique=True),
+    Column(
+        "cost_region",
+        "text",
+        "the row of the line-cost table that the state takes",
+        nullable=False,
+        allowed=("miso", "southeast", "west"),
+    ),
+    Column(
+        "own_table",
+        "text",
+        "no: the state's grid has no row of its own, and this one stands in",
+        nullable=False,
+        allowed=("yes", "no"),
+    ),
+    Column("grid", "text", "the grid that most of the state belongs to", nullable=False),
+    Column("reason", "text", "why it takes that row", nullable=False),
+)
+
 TABLES = {
     name: replace(
         SOURCE,
@@ -168,6 +188,25 @@ def read_parameters() -> dict[str, Cited]:
         )
         for row in table.to_dict("records")
     }
+
+
+@cache
+def read_conversions() -> pd.DataFrame:
+    """Read the dated claims about conversions, `CONVERSION_COLUMNS`."""
+    return read("conversions", CONVERSION_COLUMNS)
+
+
+@cache
+def read_cost_regions() -> pd.DataFrame:
+    """Read which region's line costs each state takes.
+
+    Returns
+    -------
+    regions
+        Index two-letter code; `cost_region`, `own_table`, `grid` and `reason`. A state that is
+        not there has no cost table.
+    """
+    return read("cost_regions", COST_REGION_COLUMNS).set_index("state")
 
 
 @cache

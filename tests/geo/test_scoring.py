@@ -65,7 +65,7 @@ def test_improving_a_metric_never_lowers_its_worth(criterion, a, b):
 def known(value, low, high):
     table = {one.id: [NAN] for one in CRITERIA}
     frames = [pd.DataFrame(table | {"energised_capacity": [cell]}) for cell in (value, low, high)]
-    return utilities(Metrics(*frames, pois=pd.DataFrame()))
+    return utilities(Metrics(*frames, findings=pd.DataFrame(), options=pd.DataFrame()))
 
 
 @given(st.floats(0, 2000), st.floats(0, 2000), st.floats(0, 1))

@@ -8,30 +8,39 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 
-from layers import LAYERS, LayerError, data_folder, load_layer, read_parameters, read_states
+from layers import (
+    LAYERS,
+    LayerError,
+    data_folder,
+    load_layer,
+    load_layers,
+    read_parameters,
+    read_states,
+)
 from layers._base import sha256_of
 from layers._check import breaches, check_table
 from layers.sources import rewatt_curated
 from tests.conftest import REPO
 
 BY_ID = {layer.id: layer for layer in LAYERS}
+EMBEDDED = [layer for layer in LAYERS if layer.id != "gas_pipelines"]
 
 
 def test_every_file_is_registered():
     assert set(BY_ID) == {path.stem for path in (REPO / "layers").glob("[!_]*.py")}
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=BY_ID)
+@pytest.mark.parametrize("layer", EMBEDDED, ids=lambda layer: layer.id)
 def test_the_embedded_table_keeps_the_promise_that_its_hash_stands_for(layer):
     check_table(layer.build(), layer)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=BY_ID)
+@pytest.mark.parametrize("layer", EMBEDDED, ids=lambda layer: layer.id)
 def test_the_pinned_hash_is_that_of_the_file(layer):
     assert sha256_of(data_folder() / f"{layer.id}.csv") == layer.sources[0].sha256
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=BY_ID)
+@pytest.mark.parametrize("layer", EMBEDDED, ids=lambda layer: layer.id)
 def test_no_row_is_lost(layer):
     with (data_folder() / f"{layer.id}.csv").open(encoding="utf-8", newline="") as file:
         lines = sum(1 for _ in csv.DictReader(file))
@@ -41,7 +50,8 @@ def test_no_row_is_lost(layer):
 @pytest.mark.parametrize("layer", LAYERS, ids=BY_ID)
 def test_sources_say_where_they_come_from_and_on_what_terms(layer):
     for source in layer.sources:
-        assert all((source.title, source.publisher, source.url, source.licence, source.vintage))
+        assert all((source.title, source.publisher, source.url, source.licence))
+        assert source.vintage or layer not in EMBEDDED
 
 
 def test_parameters_are_checked_too():
@@ -102,6 +112,26 @@ def test_states_are_the_fifty_and_the_district():
     assert isinstance(states, gpd.GeoDataFrame)
 
 
+def test_pipelines_are_absent_until_a_table_is_there(own_data):
+    assert "gas_pipelines" not in load_layers()
+    wkt = "LINESTRING (-100.5 34, -99.5 34)"
+    table = f'pipeline_id,operator,kind,wkt\np1,Atmos,intrastate,"{wkt}"\n'
+    (own_data / "gas_pipelines.csv").write_text(table)
+    loaded = load_layers()["gas_pipelines"]
+    assert loaded.table.geometry.iloc[0].wkt == wkt
+    (own_data / "gas_pipelines.csv").write_text(table.replace("intrastate", "subsea"))
+    with pytest.raises(LayerError, match="subsea"):
+        load_layers()
+
+
+def test_every_state_of_a_us_site_has_line_costs(sites):
+    regions = rewatt_curated.read("cost_regions", rewatt_curated.COST_REGION_COLUMNS)
+    assert breaches(regions, rewatt_curated.COST_REGION_COLUMNS, strict=True) == []
+    in_us = sites.loc[sites["country"] == "US", "state"]
+    assert set(in_us) <= set(regions["state"])
+    assert set(regions["state"]) | {"AK", "HI"} == set(read_states().index)
+
+
 def test_coverage_lies_around_every_located_site(layers, sites):
     """The facts say: complete within 40 km of a located mining site."""
     import shapely
@@ -112,7 +142,7 @@ def test_coverage_lies_around_every_located_site(layers, sites):
 
 
 def test_every_declared_column_is_embedded():
-    for layer in LAYERS:
+    for layer in EMBEDDED:
         assert {column.name for column in layer.columns} <= set(layer.build().columns), layer.id
 
 
@@ -147,6 +177,7 @@ def test_a_file_that_is_not_there_is_an_absent_layer(own_data, rewatt):
         "campuses",
         "transmission_lines",
         "gas_plants",
+        "gas_pipelines",
     }
     outcome = rewatt("rank", "--region", "childress")
     assert outcome.status == 0

@@ -1,0 +1,185 @@
+"""All that is known of how a place connects: options, cost, years, constraint, firm power."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geo.cost import proxies
+from geo.durations import conversions, end_of, transformer_years
+from geo.finding_columns import UPPER_BOUND
+from geo.firm_power import ON_SITE_GENERATION, STATUSES
+from geo.parameters import cited
+from geo.rows import Row, rows_of
+from geo.timeline import YEAR_ENDS
+from layers import gas_plants
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.question import Question
+
+HEADROOM = "unknown: it takes a power-flow study"
+FIRM_MEANS = f"N-1 limit of the lines that end there, {UPPER_BOUND}"
+_POI_KEYS = (
+    "poi_id", "poi_kind", "poi_name", "poi_kv", "poi_kv_evidence", "poi_circuits", "poi_lat",
+    "poi_lon", "poi_distance_km", "poi_role", "firm_mw_low", "firm_mw_high", "poi_2_id",
+    "poi_2_kind", "poi_2_name", "poi_2_kv", "poi_2_distance_km", "poi_2_extra_usd", "grid_data",
+    "line_data",
+)  # fmt: skip
+_TERMS = (
+    "tie_circuits", "route_miles", "short_line_factor", "usd_per_mile", "line_usd", "station_usd",
+    "transformer_usd", "usd_low", "usd_mid", "usd_high",
+)  # fmt: skip
+
+
+def connection(
+    findings: pd.DataFrame, options: pd.DataFrame, question: Question, pipeline_km: float | None
+) -> Row:
+    """Give a site's connection as plain values, None where unknown.
+
+    Parameters
+    ----------
+    findings
+        One row of `geo.metrics.Metrics.findings`.
+    options
+        The site's rows of `geo.metrics.Metrics.options`.
+    question
+        Target and date.
+    pipeline_km
+        Distance to the nearest gas pipeline, if that is known.
+
+    Returns
+    -------
+    connection
+        `poi`, `options` (the cheapest first, with every term of their cost), `split`, `cost`,
+        `time`, `binding_constraint` and `firm_power`.
+    """
+    row = _finite(rows_of(findings)[0])
+    listed = [_finite(one) for one in rows_of(options)]
+    return {
+        "poi": {
+            **{name: row[name] for name in _POI_KEYS},
+            "firm_mw_means": FIRM_MEANS,
+            "headroom": HEADROOM,
+        },
+        "options": _options([one for one in listed if one["part_mw"] is None], question),
+        "split": _options([one for one in listed if one["part_mw"] is not None], question),
+        "cost": _cost(row, question),
+        "time": _time(row, question),
+        "binding_constraint": {
+            "code": row["binding_constraint"],
+            "reason": row["binding_reason"],
+            "relief": row["binding_relief"],
+        },
+        "firm_power": _firm_power(row, pipeline_km),
+    }
+
+
+def _finite(row: Row) -> Row:
+    return {
+        name: None if isinstance(value, float) and not np.isfinite(value) else value
+        for name, value in row.items()
+    }
+
+
+def _options(rows: list[Row], question: Question) -> list[Row]:
+    shown = []
+    for one in rows:
+        kv = np.nan if one["kv"] is None else one["kv"]
+        site_kv = np.nan if one["site_kv"] is None else one["site_kv"]
+        first, mid = rows[0]["usd_mid"], one["usd_mid"]
+        shown.append(
+            {
+                "kind": one["kind"],
+                "id": one["id"],
+                "name": one["name"],
+                "own_connection": one["own"],
+                "kv": one["kv"],
+                "kv_evidence": one["kv_evidence"],
+                "circuits": one["circuits"],
+                "lat": one["lat"],
+                "lon": one["lon"],
+                "distance_km": one["km"],
+                "firm_mw_low": one["firm_low"],
+                "firm_mw_high": one["firm_high"],
+                "can": _can(one, question.target_mw),
+                "part_mw": one["part_mw"],
+                **{name: one[name] for name in _TERMS},
+                "usd_per_kw_mid": None if mid is None else _per_kw(mid, question),
+                "extra_usd": None if mid is None or first is None else mid - first,
+                "proxies": proxies(kv, one["state"], site_kv),
+            }
+        )
+    return shown
+
+
+def _can(one: Row, target_mw: float) -> str:
+    if one["can"]:
+        return "can"
+    high = one["firm_high"]
+    return "too weak alone" if high is not None and high < target_mw else "might"
+
+
+def _per_kw(usd: float, question: Question) -> float:
+    return usd / (question.target_mw * 1000)
+
+
+def _cost(row: Row, question: Question) -> Row:
+    parts = {name: row[f"interconnection_usd_{name}"] for name in ("low", "mid", "high")}
+    return {
+        "connect_mw": row["connect_mw"],
+        "dollar_year": end_of(question.as_of).year,
+        **{f"usd_{name}": usd for name, usd in parts.items()},
+        **{
+            f"usd_per_kw_{name}": None if usd is None else _per_kw(usd, question)
+            for name, usd in parts.items()
+        },
+        "mid_over_low": (1 + cited("cost_contingency").value) * (1 + cited("cost_afudc").value),
+        "high_over_low": cited("cost_overrun_high").value,
+        "second_costs_more_usd": row["poi_2_extra_usd"],
+    }
+
+
+def _time(row: Row, question: Question) -> Row:
+    evidence = conversions(question.as_of)
+    done = evidence.intervals[evidence.intervals["event"]]
+    first_year = end_of(question.as_of).year
+    names = (
+        "agreed_mw", "growth_mw", "beyond_mw", "conversion_years_p50", "conversion_years_p90",
+        "growth_years_p50", "growth_years_p90", "time_to_target_years_p50",
+        "time_to_target_years_p90", "mw_in_2_years", "mw_in_5_years",
+    )  # fmt: skip
+    return {
+        "as_of": question.as_of,
+        **{name: row[name] for name in names},
+        "mw_by_year_end": [
+            {
+                "year": first_year + year,
+                "p50_mw": row[f"mw_p50_year_end_{year}"],
+                "p90_mw": row[f"mw_p90_year_end_{year}"],
+            }
+            for year in range(YEAR_ENDS)
+        ],
+        "transformer_years": transformer_years(),
+        "conversions_delivered": len(done),
+        "conversions_still_running": int((~evidence.intervals["event"]).sum()),
+        "conversion_years_fastest": float(done["years"].min()) if len(done) else None,
+        "conversion_years_slowest": float(done["years"].max()) if len(done) else None,
+    }
+
+
+def _firm_power(row: Row, pipeline_km: float | None) -> dict[str, Any]:
+    return {
+        "gas_mw_50km_by_status": {one: row[f"gas_mw_50km_{one}"] for one in STATUSES},
+        "gas_mw_50km_by_technology": {
+            one: row[f"gas_mw_50km_{one.lower()}"] for one in gas_plants.GAS_TECHNOLOGIES
+        },
+        "nearest_with_room": {
+            name: row[f"gas_room_{name}"] for name in ("name", "km", "mw", "why")
+        },
+        "gas_data": row["gas_data"],
+        "pipeline_km": pipeline_km,
+        "on_site_generation": ON_SITE_GENERATION,
+    }

@@ -1,0 +1,190 @@
+"""How a place connects, for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.console import grid, number, span
+from geo.finding_columns import UPPER_BOUND
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from geo.rows import Row
+
+_MILLION = 1e6
+
+
+def connected(one: Row, target_mw: float) -> list[Table | str]:
+    """Show what `geo.connection.connection` gives."""
+    parts: list[Table | str] = [_poi(one, target_mw)]
+    if one["options"]:
+        parts += [_options(one["options"]), *_costs(one["options"], one["cost"])]
+    if one["split"]:
+        together = f"No single point carries {target_mw:,.0f} MW; split over {len(one['split'])}:"
+        parts += [together, _options(one["split"]), *_costs(one["split"], one["cost"])]
+    return [*parts, *_years(one["time"], target_mw), _binding(one), _firm_power(one["firm_power"])]
+
+
+def _money(usd: float | None) -> str:
+    return number(None if usd is None else usd / _MILLION, 1)
+
+
+def _poi(one: Row, target_mw: float) -> str:
+    poi = one["poi"]
+    data = f"Grid data here: {poi['grid_data']}; lines: {poi['line_data']}."
+    if poi["poi_id"] is None:
+        said = {
+            "none": "the tables hold no stations around this place, so nothing is known of its"
+            " grid: that is a gap in the tables, not an absence of stations",
+            "partial": f"no station in the tables carries {target_mw:,.0f} MW, and the tables are"
+            " not complete here",
+            "complete": f"no single station within 40 km carries {target_mw:,.0f} MW, and no line"
+            " that passes within 10 km does",
+        }[poi["grid_data"]]
+        return f"POI: none found: {said}. {data}"
+    reach = poi["firm_mw_high"]
+    upto = (
+        f"up to {number(reach)} MW at the line terminals"
+        if reach is not None
+        else f"at least {number(poi['firm_mw_low'])} MW at the line terminals, the most is unknown"
+    )
+    circuits = f", {number(poi['poi_circuits'])} circuits" if poi["poi_kind"] == "station" else ""
+    return (
+        f"POI ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'} ({poi['poi_id']}),"
+        f" {number(poi['poi_kv'])} kV ({poi['poi_kv_evidence']}){circuits},"
+        f" {number(poi['poi_distance_km'], 1)} km; {upto} (firm"
+        f" {span(poi['firm_mw_low'], reach)} MW): {poi['firm_mw_means']}. Headroom"
+        f" {poi['headroom']}. {data}"
+    )
+
+
+def _options(options: list[Row]) -> Table:
+    heads = [
+        ("option", "left"), ("kV", "right"), ("evidence", "left"), ("circuits", "right"),
+        ("km", "right"), ("firm MW", "right"), ("target", "left"), ("M$ low", "right"),
+        ("mid", "right"), ("high", "right"), ("$/kW", "right"), ("more M$", "right"),
+    ]  # fmt: skip
+    rows = [
+        (
+            _name(item),
+            number(item["kv"]),
+            item["kv_evidence"] or "?",
+            number(item["circuits"]),
+            number(item["distance_km"], 1),
+            span(item["firm_mw_low"], item["firm_mw_high"]),
+            item["can"] if item["part_mw"] is None else f"{number(item['part_mw'])} MW of it",
+            _money(item["usd_low"]),
+            _money(item["usd_mid"]),
+            _money(item["usd_high"]),
+            number(item["usd_per_kw_mid"], 1),
+            _money(item["extra_usd"]) if item["part_mw"] is None else "",
+        )
+        for item in options
+    ]
+    return grid("", heads, rows)
+
+
+def _name(item: Row) -> str:
+    name = item["name"] or f"unnamed {item['id']}"
+    return f"{name} (own connection)" if item["own_connection"] else name
+
+
+def _costs(options: list[Row], cost: Row) -> list[Table | str]:
+    if not cost["connect_mw"] and cost["connect_mw"] is not None:
+        return ["The energised MW reach the target: nothing has to be built."]
+    heads = [
+        ("cost of", "left"), ("route miles", "right"), ("x factor", "right"),
+        ("x M$/mile", "right"), ("x circuits", "right"), ("= line M$", "right"),
+        ("+ station", "right"), ("+ transformer", "right"), ("= low M$", "right"),
+    ]  # fmt: skip
+    rows = [
+        (
+            _name(item),
+            number(item["route_miles"], 2),
+            number(item["short_line_factor"], 3),
+            number(None if item["usd_per_mile"] is None else item["usd_per_mile"] / _MILLION, 3),
+            number(item["tie_circuits"]),
+            *(
+                number(None if item[name] is None else item[name] / _MILLION, 2)
+                for name in ("line_usd", "station_usd", "transformer_usd", "usd_low")
+            ),
+        )
+        for item in options
+    ]
+    said = list(dict.fromkeys(text for item in options for text in item["proxies"]))
+    stand_ins = f" Stand-ins: {'; '.join(said)}." if said else ""
+    return [
+        grid("", heads, rows),
+        f"USD of {cost['dollar_year']} for {number(cost['connect_mw'])} MW to connect; mid = low x"
+        f" {cost['mid_over_low']:.3g} (contingency, AFUDC), high = low x {cost['high_over_low']:g}"
+        " (overrun seen); the tie has no spare circuit; a transformer is counted where the"
+        f" site's own voltage is known to differ.{stand_ins}",
+    ]
+
+
+def _years(time: Row, target_mw: float) -> list[Table | str]:
+    target = (
+        f"{number(time['time_to_target_years_p50'], 1)} years"
+        f" (P90 {number(time['time_to_target_years_p90'], 1)})"
+        if time["time_to_target_years_p50"] is not None
+        else "not known"
+    )
+    ends = time["mw_by_year_end"]
+    table = grid(
+        "",
+        [("MW by year-end", "left"), *((str(item["year"]), "right") for item in ends)],
+        [
+            ("P50", *(number(item["p50_mw"]) for item in ends)),
+            ("P90", *(number(item["p90_mw"]) for item in ends)),
+        ],
+    )
+    return [
+        f"Time to {target_mw:,.0f} MW, from {time['as_of']}: {target}. Conversion of energised MW:"
+        f" {number(time['conversion_years_p50'], 1)} years"
+        f" (P90 {number(time['conversion_years_p90'], 1)}), Kaplan-Meier of only"
+        f" {time['conversions_delivered']} delivered and {time['conversions_still_running']} still"
+        f" running, {number(time['conversion_years_fastest'], 1)} to"
+        f" {number(time['conversion_years_slowest'], 1)} years. Further MW:"
+        f" {number(time['growth_years_p50'], 1)} years (P90 {number(time['growth_years_p90'], 1)}):"
+        " queue to operation, the transformer's"
+        f" {number(time['transformer_years'], 1)} years and the conversion, whichever is longest.",
+        table,
+    ]
+
+
+def _binding(one: Row) -> str:
+    binding = one["binding_constraint"]
+    return f"Binding: {binding['code']}: {binding['reason']}. Relief: {binding['relief']}."
+
+
+def _firm_power(power: Row) -> str:
+    status = "; ".join(
+        f"{number(mw)} {name.replace('_', ' ')}"
+        for name, mw in power["gas_mw_50km_by_status"].items()
+    )
+    technology = ", ".join(
+        f"{name} {number(mw)}" for name, mw in power["gas_mw_50km_by_technology"].items()
+    )
+    room = power["nearest_with_room"]
+    nearest = (
+        f"{room['name']}, {number(room['mw'])} MW, {number(room['km'], 1)} km ({room['why']})"
+        if room["name"]
+        else "none known within 50 km"
+    )
+    pipeline = (
+        "unknown (no pipeline layer)"
+        if power["pipeline_km"] is None
+        else f"{number(power['pipeline_km'], 1)} km"
+    )
+    return (
+        f"Gas within 50 km, MW: {status} ({technology}, operating or being built). Nearest plant"
+        f" with room: {nearest}. Gas data here: {power['gas_data']}. Pipeline: {pipeline}. On-site"
+        f" generation: {power['on_site_generation']}."
+    )
+
+
+LEGEND = (
+    f"firm MW: N-1 limit, {UPPER_BOUND}. can: the lower bound reaches the target; might: circuits"
+    " or voltage are in doubt. ?: not known. more M$: than the first option, mid estimates."
+)
