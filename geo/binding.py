@@ -11,6 +11,7 @@ import pandas as pd
 from geo.capability import THERMAL_CLASSES_KV, thermal_mw
 from geo.durations import transformer_years, waits
 from geo.options import NEW_STATION
+from geo.parameters import cited
 from geo.rows import rows_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ def _energised(row: Row) -> float:
     return float(row["energised_mw"] or 0.0)
 
 
+def _in_doubt(row: Row) -> bool:
+    """Tell whether what is here might carry the target, and nothing surely can."""
+    return row["carrier_can"] == "might" and not row["proven_pois_40km"]
+
+
 def _lacking(row: Row, target: float) -> float:
     """Give the MW to the target that neither an agreement nor an announcement covers."""
     return target - _energised(row) - float(row["growth_mw"])
@@ -132,32 +138,52 @@ def _needed_kv(target: float) -> str:
     return f"{enough[0]:g} kV" if len(enough) else f"several circuits of {classes[-1]:g} kV"
 
 
-def _more_circuits(row: Row, target: float, as_of: str) -> str:
-    del as_of
+def _lacking_circuits(row: Row, target: float) -> int | None:
+    """Give how many more circuits at the strongest station would carry the target."""
     each, has = row["strongest_circuit_mw"], row["strongest_mw"]
     if each is None or has is None:
+        return None
+    return int(np.ceil((target - has) / each))
+
+
+def _few_more_would_do(row: Row, target: float) -> bool:
+    more = _lacking_circuits(row, target)
+    return more is not None and more <= cited("most_added_circuits").value
+
+
+def _more_circuits(row: Row, target: float, as_of: str) -> str:
+    del as_of
+    more = _lacking_circuits(row, target)
+    if more is None:
         return f"a station whose lines are known to carry {_mw(target)}"
-    more = int(np.ceil((target - has) / each))
     circuits = f"{more} more circuit{'' if more == 1 else 's'} of {row['strongest_kv']:g} kV"
-    return f"{circuits} at {_station(row, 'strongest')} would carry it, {_mw(each)} each"
+    each = _mw(row["strongest_circuit_mw"])
+    return f"{circuits} at {_station(row, 'strongest')} would carry it, {each} each"
+
+
+def _together(row: Row) -> str:
+    return f"all here together carry at most {_mw(row['all_pois_mw'])}"
 
 
 def _circuits_reason(row: Row, target: float, as_of: str) -> str:
     del as_of
     if row["split_parts"]:
         return (
-            f"no single point carries {_mw(target)}: it is split over"
-            f" {row['split_parts']:.0f}, which together carry at most {_mw(row['all_pois_mw'])}"
+            f"no single point carries {_mw(target)}: it is split over {row['split_parts']:.0f};"
+            f" {_together(row)}"
         )
-    strongest = (
-        f"{_station(row, 'strongest')}, {row['strongest_kv']:g} kV, is the strongest with"
-        f" {_mw(row['strongest_mw'])}"
-        if row["strongest_mw"] is not None
-        else "their circuits are too few"
-    )
     return (
-        f"no station within 40 km carries {_mw(target)}: {strongest}, and the four strongest"
-        f" together with {_mw(row['all_pois_mw'])}"
+        f"{_station(row, 'strongest')}, {row['strongest_kv']:g} kV with"
+        f" {row['strongest_circuits']:.0f} circuits, is the strongest within 40 km with"
+        f" {_mw(row['strongest_mw'])} of {_mw(target)}; {_together(row)}"
+    )
+
+
+def _voltage_reason(row: Row, target: float, as_of: str) -> str:
+    del as_of
+    return (
+        f"one circuit of the highest voltage within reach carries {_mw(row['highest_circuit_mw'])}"
+        f" of {_mw(target)}; {_together(row)}"
     )
 
 
@@ -232,26 +258,36 @@ _CASES = (
         ),
     ),
     _Case(
-        "voltage",
-        lambda row, target: row["carrier_can"] is None and row["highest_circuit_mw"] < target,
-        lambda row, target, _as_of: (
-            f"one circuit of the highest voltage within reach carries"
-            f" {_mw(row['highest_circuit_mw'])} of {_mw(target)}, and all here together"
-            f" {_mw(row['all_pois_mw'])}"
+        "circuits",
+        lambda row, target: (
+            bool(row["split_parts"])
+            or (row["carrier_can"] is None and _few_more_would_do(row, target))
         ),
+        _circuits_reason,
+        _more_circuits,
+    ),
+    _Case(
+        "voltage",
+        lambda row, _target: row["carrier_can"] is None,
+        _voltage_reason,
         lambda row, target, _as_of: (
             f"a line of {_needed_kv(target)} from farther off brings {_mw(target)} in {_later(row)}"
         ),
     ),
     _Case(
         "circuits",
-        lambda row, _target: row["carrier_can"] is None or bool(row["split_parts"]),
-        _circuits_reason,
-        _more_circuits,
+        lambda row, _target: _in_doubt(row) and row["carrier_circuits"] == 1,
+        lambda row, target, _as_of: (
+            f"one circuit of {row['carrier_kv']:g} kV is drawn at {_station(row, 'carrier')}: with"
+            f" it out nothing is left for {_mw(target)}, unless it is a double circuit"
+        ),
+        lambda row, target, _as_of: (
+            f"a second circuit there, built or proven, brings {_mw(target)} in {_later(row)}"
+        ),
     ),
     _Case(
         "unknown",
-        lambda row, _target: row["carrier_can"] == "might",
+        lambda row, _target: _in_doubt(row),
         _carrier_in_doubt,
         lambda row, target, _as_of: (
             f"if its lines prove to carry it, {_mw(target)} come in {_later(row)}"

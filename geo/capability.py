@@ -106,7 +106,7 @@ def reach_mw(stations: pd.DataFrame, firm_high: Floats) -> Floats:
     single = thermal_mw(_voltage_bounds(stations)[1])[1]
     most = stations["circuits"].groupby(kv).transform("max").to_numpy(float)
     reach = np.where(circuits == 1, single, firm_high)
-    reach = np.where(np.isnan(circuits), (np.maximum(most, 2) - 1) * single, reach)
+    reach = np.where(np.isnan(circuits), (np.fmax(most, 2) - 1) * single, reach)
     return np.nan_to_num(reach, nan=np.inf)
 
 

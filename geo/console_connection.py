@@ -17,20 +17,26 @@ _MILLION = 1e6
 
 def connected(one: Row, target_mw: float) -> list[Table | str]:
     """Show what `geo.connection.connection` gives."""
-    parts: list[Table | str] = [_poi(one, target_mw)]
+    parts: list[Table | str] = [poi_text(one, target_mw)]
     if one["options"]:
         parts += [_options(one["options"]), *_costs(one["options"], one["cost"])]
     if one["split"]:
         together = f"No single point carries {target_mw:,.0f} MW; split over {len(one['split'])}:"
         parts += [together, _options(one["split"]), *_costs(one["split"], one["cost"])]
-    return [*parts, *_years(one["time"], target_mw), _binding(one), _firm_power(one["firm_power"])]
+    return [
+        *parts,
+        *_years(one["time"], target_mw),
+        _binding(one),
+        firm_power_text(one["firm_power"]),
+    ]
 
 
 def _money(usd: float | None) -> str:
     return number(None if usd is None else usd / _MILLION, 1)
 
 
-def _poi(one: Row, target_mw: float) -> str:
+def poi_text(one: Row, target_mw: float) -> str:
+    """Say which point of interconnection, and what it carries."""
     poi = one["poi"]
     data = f"Grid data here: {poi['grid_data']}; lines: {poi['line_data']}."
     if poi["poi_id"] is None:
@@ -91,8 +97,8 @@ def _name(item: Row) -> str:
 
 
 def _costs(options: list[Row], cost: Row) -> list[Table | str]:
-    if not cost["connect_mw"] and cost["connect_mw"] is not None:
-        return ["The energised MW reach the target: nothing has to be built."]
+    if _nothing_to_build(cost):
+        return [cost_note(options, cost)]
     heads = [
         ("cost of", "left"), ("route miles", "right"), ("x factor", "right"),
         ("x M$/mile", "right"), ("x circuits", "right"), ("= line M$", "right"),
@@ -112,24 +118,28 @@ def _costs(options: list[Row], cost: Row) -> list[Table | str]:
         )
         for item in options
     ]
+    return [grid("", heads, rows), cost_note(options, cost)]
+
+
+def _nothing_to_build(cost: Row) -> bool:
+    return cost["connect_mw"] is not None and not cost["connect_mw"]
+
+
+def cost_note(options: list[Row], cost: Row) -> str:
+    """Say how the three estimates are made, and which rows stand in for others."""
+    if _nothing_to_build(cost):
+        return "The energised MW reach the target: nothing has to be built."
     said = list(dict.fromkeys(text for item in options for text in item["proxies"]))
     stand_ins = f" Stand-ins: {'; '.join(said)}." if said else ""
-    return [
-        grid("", heads, rows),
+    return (
         f"USD of {cost['dollar_year']} for {number(cost['connect_mw'])} MW to connect; mid = low x"
         f" {cost['mid_over_low']:.3g} (contingency, AFUDC), high = low x {cost['high_over_low']:g}"
         " (overrun seen); the tie has no spare circuit; a transformer is counted where the"
-        f" site's own voltage is known to differ.{stand_ins}",
-    ]
+        f" site's own voltage is known to differ.{stand_ins}"
+    )
 
 
 def _years(time: Row, target_mw: float) -> list[Table | str]:
-    target = (
-        f"{number(time['time_to_target_years_p50'], 1)} years"
-        f" (P90 {number(time['time_to_target_years_p90'], 1)})"
-        if time["time_to_target_years_p50"] is not None
-        else "not known"
-    )
     ends = time["mw_by_year_end"]
     table = grid(
         "",
@@ -139,7 +149,18 @@ def _years(time: Row, target_mw: float) -> list[Table | str]:
             ("P90", *(number(item["p90_mw"]) for item in ends)),
         ],
     )
-    return [
+    return [years_text(time, target_mw), table]
+
+
+def years_text(time: Row, target_mw: float) -> str:
+    """Say how long it takes, and on how little that rests."""
+    target = (
+        f"{number(time['time_to_target_years_p50'], 1)} years"
+        f" (P90 {number(time['time_to_target_years_p90'], 1)})"
+        if time["time_to_target_years_p50"] is not None
+        else "not known"
+    )
+    return (
         f"Time to {target_mw:,.0f} MW, from {time['as_of']}: {target}. Conversion of energised MW:"
         f" {number(time['conversion_years_p50'], 1)} years"
         f" (P90 {number(time['conversion_years_p90'], 1)}), Kaplan-Meier of only"
@@ -148,9 +169,8 @@ def _years(time: Row, target_mw: float) -> list[Table | str]:
         f" {number(time['conversion_years_slowest'], 1)} years. Further MW:"
         f" {number(time['growth_years_p50'], 1)} years (P90 {number(time['growth_years_p90'], 1)}):"
         " queue to operation, the transformer's"
-        f" {number(time['transformer_years'], 1)} years and the conversion, whichever is longest.",
-        table,
-    ]
+        f" {number(time['transformer_years'], 1)} years and the conversion, whichever is longest."
+    )
 
 
 def _binding(one: Row) -> str:
@@ -158,7 +178,8 @@ def _binding(one: Row) -> str:
     return f"Binding: {binding['code']}: {binding['reason']}. Relief: {binding['relief']}."
 
 
-def _firm_power(power: Row) -> str:
+def firm_power_text(power: Row) -> str:
+    """Say which gas plants and pipelines are nearby."""
     status = "; ".join(
         f"{number(mw)} {name.replace('_', ' ')}"
         for name, mw in power["gas_mw_50km_by_status"].items()

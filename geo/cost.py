@@ -238,9 +238,7 @@ def tie_cost(  # noqa: PLR0913 - what a tie is: kind, voltage, length, MW, place
     )
 
 
-def cheapest_tie_usd(
-    state: NDArray[np.object_], mw: Floats, km: Floats, year: int
-) -> Floats:
+def cheapest_tie_usd(state: NDArray[np.object_], mw: Floats, km: Floats, year: int) -> Floats:
     """Give the least that a tie of some length could cost, to whatever station.
 
     Where tables may lack a station, this bounds what it would cost: at no distance, positions at

@@ -160,7 +160,10 @@ def find_options(sites: pd.DataFrame, stations: pd.DataFrame, lines: pd.DataFram
         cited("poi_search_radius_km").value + slack,
     )
     passed, line, line_km, foot_lat, foot_lon = lines_within(
-        lat, lon, np.asarray(lines["geometry"], object), cited("line_search_radius_km").value + slack
+        lat,
+        lon,
+        np.asarray(lines["geometry"], object),
+        cited("line_search_radius_km").value + slack,
     )
     best = _nearest_of_each_voltage(passed, lines["kv"].to_numpy(float)[line], line_km)
     passed, line, line_km = passed[best], line[best], line_km[best]

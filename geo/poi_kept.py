@@ -20,12 +20,12 @@ _KEPT = 3
 def kept_options(search: Search) -> pd.DataFrame:
     """Give the options worth showing, by site and from the cheapest on."""
     options, cost = search.options, search.cost
-    order = np.lexsort((options.km, np.nan_to_num(cost.usd_mid, nan=np.inf), options.site))
+    order = np.lexsort((options.km, np.nan_to_num(search.preferred, nan=np.inf), options.site))
     order = order[search.possible[order]]
     place = np.arange(len(order)) - np.searchsorted(options.site[order], options.site[order])
     keep = np.zeros(len(options.km), dtype=bool)
     keep[order[place < _KEPT]] = True
-    new = options.first(search.possible & options.is_new, by=cost.usd_mid)
+    new = options.first(search.possible & options.is_new, by=search.preferred)
     keep[new[new >= 0]] = True
     keep[search.own[search.own >= 0]] = True
     rows = order[keep[order]]

@@ -38,6 +38,8 @@ class Search:
         Base cost from the near end of the site's point, and overrun cost from the far end.
     cheapest_perhaps
         Which might be the cheapest, wherever within its precision the site stands.
+    preferred
+        What the options are ordered by, the least first.
     own, carrier, poi, second
         Positions of the own connection, the cheapest option, the point of interconnection and
         the cheapest other option of each site; -1 where there is none.
@@ -112,11 +114,11 @@ class Search:
         # where nothing is to be built there is nothing to choose by cost: the own connection,
         # then stations before lines, then the nearest
         order = np.where(is_own, 0.0, np.where(options.is_new, 2.0, 1.0))
-        mid = np.where(self.connect[options.site] > 0, self.cost.usd_mid, order)
-        self.carrier = options.first(possible, by=mid)
+        self.preferred = np.where(self.connect[options.site] > 0, self.cost.usd_mid, order)
+        self.carrier = options.first(possible, by=self.preferred)
         self.poi = np.where(self.own >= 0, self.own, self.carrier)
         other = np.arange(len(options.km)) != self.poi[options.site]
-        self.second = options.first(possible & other, by=mid)
+        self.second = options.first(possible & other, by=self.preferred)
         self.alone = self.carrier < 0
         wanted = self.alone & (self.connect > 0)
         self.split = split_target(options, self.sites, self.target, wanted, self.year)

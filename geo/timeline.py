@@ -46,8 +46,8 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
 
     Energised MW wait for a conversion and for nothing else. Everything further waits for queue,
     transformer and conversion: what is contracted or announced on top (`growth_mw`), and what is
-    still lacking to the target where the grid here can carry it (`beyond_mw`). What is announced
-    without a grid agreement counts up to what the lines around might carry.
+    still lacking to the target where a station or line here surely carries it (`beyond_mw`). What
+    is announced without a grid agreement counts up to what the lines around might carry.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
     announced = np.nan_to_num(sites["announced_mw"].to_numpy(float))
     sure = energised + agreed
     on_paper = np.maximum(sure, np.minimum(sure + announced, np.maximum(_grid_mw(sites), sure)))
-    target, can = question.target_mw, (sites["carrier_can"] == "can").to_numpy()
+    # if not the cheapest, then another: the wait is the same
+    target, can = question.target_mw, (sites["proven_pois_40km"] > 0).to_numpy()
     beyond = np.where(can, np.maximum(target - on_paper, 0), 0.0)
     total = on_paper + beyond
     columns = {

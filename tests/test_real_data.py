@@ -100,3 +100,33 @@ def test_regions_hold_what_the_readme_of_the_data_says(hifld):
         west, south, east, north = REGIONS[name].box
         found.append((hifld["lat"].between(south, north) & hifld["lon"].between(west, east)).sum())
     assert found == [449, 1958, 116]
+
+
+def test_in_the_regions_no_line_of_220_kv_is_missing(test_data, layers):
+    """HIFLD of 2025: every piece in the boxes runs within 0.5 km of an embedded one."""
+    name = "transmission/hifld_transmission_us_voltclass.parquet"
+    pieces = gpd.read_parquet(test_data / name)
+    wanted = pieces["VOLT_CLASS"].isin(["220-287", "345", "500", "735 AND ABOVE"])
+    inside = pieces[wanted].clip(layers["transmission_lines"].coverage).to_crs(5070)
+    lines = layers["transmission_lines"].table.to_crs(5070)
+    near = shapely.buffer(shapely.union_all(lines.geometry.to_numpy()), 500)
+    missing = shapely.length(shapely.difference(inside.geometry.to_numpy(), near))
+    assert inside.length.sum() > 5e6
+    assert missing.sum() == 0
+
+
+def test_the_nearest_pipeline_of_the_whole_country(test_data, sites):
+    """EIA's pipelines: no geodesic to any vertex is shorter, and the peer's plane agrees to 1 %."""
+    from geo.lines import nearest_line
+
+    pipes = gpd.read_parquet(test_data / "gas_pipelines/eia_ngpipelines.parquet").to_crs(4326)
+    pipes = pipes[~pipes.geometry.is_empty]
+    located = sites[sites["coord_precision"].isin(["site", "town"]) & (sites["country"] == "US")]
+    lat, lon = located["lat"].to_numpy(), located["lon"].to_numpy()
+    _, km, _, _ = nearest_line(lat, lon, pipes.geometry.to_numpy())
+    vertices = shapely.get_coordinates(pipes.geometry.to_numpy())
+    _, to_vertex = nearest(lat, lon, vertices[:, 1].copy(), vertices[:, 0].copy())
+    assert (km <= to_vertex + 1e-6).all()
+    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=4326).to_crs(5070)
+    plane = pipes.to_crs(5070).union_all()
+    assert km == pytest.approx(points.distance(plane).to_numpy() / 1000, rel=0.02, abs=0.2)

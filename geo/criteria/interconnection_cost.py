@@ -23,8 +23,8 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     The lower bound is the base cost of the cheapest that can or might carry the target, from the
     near end of the site's point; the upper is the overrun cost of the cheapest that surely can,
     from the far end. Where a station missing from the table could be cheaper there is no
-    estimate, and the lower bound is a position at a station next door. Energised MW that are not known might reach
-    the target: the lower bound is 0 and there is no estimate.
+    estimate, and the lower bound is a position at a station next door. Energised MW that are not
+    known might reach the target: the lower bound is 0 and there is no estimate.
     """
     mid, least, most = (
         sites[f"interconnection_usd_{name}"].to_numpy(float) for name in ("mid", "least", "most")

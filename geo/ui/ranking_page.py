@@ -14,12 +14,12 @@ from geo.criteria import CRITERIA
 from geo.errors import AskedWronglyError, CannotDoError
 from geo.explain import explain
 from geo.export import csv_text
-from geo.finding_columns import UPPER_BOUND
 from geo.regions import REGIONS
 from geo.report import assumption_table, ranked_table, summary
 from geo.scenario import Scenario, load_scenario, scenario_names
 from geo.selection import Selection, select
 from geo.ui import cached
+from geo.ui.connection_view import show_connection
 from geo.webmap import map_html
 
 if TYPE_CHECKING:
@@ -187,23 +187,14 @@ def _explanation(assessment: Assessment, site_id: str) -> None:
     for name, digits in _DIGITS.items():
         criteria[name] = [number(value, digits) for value in criteria[name]]
     st.dataframe(criteria.rename(columns=_CRITERIA_COLUMNS), hide_index=True)
-    poi = one["poi"]
-    if poi["poi_id"] is None:
-        st.text(f"Point of interconnection: none found; grid data here: {poi['grid_data']}.")
-    else:
-        st.text(
-            f"Point of interconnection ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'}, HIFLD"
-            f" {poi['poi_id']}, {poi['poi_kv']:g} kV, {poi['poi_distance_km']:.1f} km. N-1 limit of"
-            f" its lines: {_mw(poi['firm_mw_low'])} to {_mw(poi['firm_mw_high'])}, {UPPER_BOUND}."
-        )
+    show_connection(one)
     st.dataframe(pd.DataFrame(one["gates"].values()), hide_index=True)
     opens = "; ".join(f"{item['title']} +{item['could_add']:.3f}" for item in one["unknowns"])
     for line in (
         f"Open, and what it could add at best: {opens or 'nothing'}.",
         f"MW: {_mw(one['contracted_mw'])} contracted, {_mw(one['announced_mw'])} announced,"
         f" {_mw(one['uncommitted_mw'])} free of AI contracts.",
-        f"Headroom at the point of interconnection {poi['headroom']}. Firm service:"
-        f" {one['firm_service']}.",
+        f"Firm service: {one['firm_service']}.",
         f"AI: {one['ai_hpc_status'] or 'not stated'} (an outcome, never scored).",
         f"Source ({one['evidence']}, {one['as_of']}): {one['source']}",
     ):

@@ -16,7 +16,7 @@ SOURCE = Source(
     publisher="US Energy Information Administration",
     url="https://atlas.eia.gov/",
     licence="US-government public domain",
-    vintage="",
+    vintage="none embedded",
     sha256="",
 )
 

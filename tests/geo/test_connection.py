@@ -1,0 +1,339 @@
+"""How a point connects: what a developer asks, at real places and on grids made for the case."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo.metrics import measure_sites
+from geo.question import Question
+from layers._base import with_points
+
+AS_OF = "2026-10"
+EVERYWHERE = shapely.box(-130, 20, -60, 55)
+
+
+@pytest.fixture
+def poi(rewatt):
+    def ask(lat, lon, target_mw, *more):
+        outcome = rewatt("poi", "--lat", lat, "--lon", lon, "--target-mw", target_mw, *more)
+        assert outcome.status == 0, outcome.err
+        return outcome.out
+
+    return ask
+
+
+def test_childress_names_tesla_with_its_limit_and_what_is_unknown(poi):
+    text = " ".join(poi(34.383, -100.057, 300).split())
+    for words in (
+        "Tesla (307121), 345 kV (confirmed), 5 circuits, 2.9 km",
+        "up to 3,000 MW at the line terminals",
+        "upper bound",
+        "Headroom unknown",
+        "Grid data here: complete",
+    ):
+        assert words in text
+    one = json.loads(poi(34.383, -100.057, 300, "--json"))
+    assert len(one["options"]) == 3
+    assert one["options"][0]["name"] == "Tesla"
+    assert [item["extra_usd"] >= 0 for item in one["options"]] == [True] * 3
+    assert one["binding_constraint"]["code"] == "queue"
+
+
+def test_new_carlisle_names_olive(poi):
+    text = " ".join(poi(41.70, -86.48, 300).split())
+    assert "Olive (147727), 345 kV (confirmed), 8 circuits, 0.8 km" in text
+    assert "Grid data here: partial" in text
+
+
+def test_holly_ridge_offers_a_new_station_on_the_500_kv_line(poi):
+    """The 115 kV stations carry 342 and 513 MW on paper: above that only the line does.
+
+    3.13 km: 1,500 MW on one circuit, 46.9 M$ as worked in test_cost.
+    """
+    for target in (300, 900):
+        one = json.loads(poi(32.51, -91.64, target, "--json"))
+        new = next(item for item in one["options"] if item["kind"] == "new switching station")
+        assert new["kv"] == 500
+        assert new["distance_km"] == pytest.approx(3.13, abs=0.1)
+        assert new["usd_low"] == pytest.approx(46.94e6, rel=0.01)
+        assert (new["firm_mw_low"], new["can"]) == (1500, "can")
+    assert one["options"][0]["kind"] == "new switching station"
+    assert {item["kv"] for item in one["options"] if item["kind"] == "station"} <= {115}
+    assert all(item["can"] == "might" for item in one["options"] if item["kind"] == "station")
+
+
+def test_in_the_middle_of_nevada_the_tables_know_nothing(poi):
+    text = " ".join(poi(39.5, -117.0, 300).split())
+    assert "Grid data here: none" in text
+    assert "a gap in the tables, not an absence of stations" in text
+    one = json.loads(poi(39.5, -117.0, 300, "--json"))
+    assert one["poi"]["poi_id"] is None
+    assert one["cost"]["usd_mid"] is None
+    assert one["time"]["time_to_target_years_p50"] is None
+    assert one["binding_constraint"]["code"] == "unknown"
+
+
+def test_a_target_above_every_single_point_is_split_and_says_so(poi):
+    """Tesla 3,000, the line 750, the 138 kV station 250 of its 615 MW: 4,000."""
+    text = " ".join(poi(34.383, -100.057, 4000).split())
+    assert "No single point carries 4,000 MW; split over 3" in text
+    one = json.loads(poi(34.383, -100.057, 4000, "--json"))
+    assert [item["part_mw"] for item in one["split"]] == [3000, 750, 250]
+    usd = sum(item["usd_low"] for item in one["split"])
+    assert one["cost"]["usd_low"] == pytest.approx(usd)
+    assert one["binding_constraint"]["code"] == "circuits"
+    assert one["time"]["time_to_target_years_p50"] is None
+
+
+def test_a_target_above_all_together_is_impossible_and_says_why(poi):
+    one = json.loads(poi(34.383, -100.057, 9000, "--json"))
+    assert one["options"] == one["split"] == []
+    assert one["binding_constraint"]["code"] == "voltage"
+    assert "all here together" in one["binding_constraint"]["reason"]
+
+
+def test_the_market_moves_the_years(poi):
+    years = {
+        iso: json.loads(poi(34.383, -100.057, 300, "--json", "--iso", iso))["time"]
+        for iso in ("ERCOT", "SPP")
+    }
+    assert years["ERCOT"]["time_to_target_years_p50"] == pytest.approx(4.04)
+    assert years["SPP"]["time_to_target_years_p50"] == pytest.approx(5)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "words"),
+    [
+        ("-100.057", "34.383", "look swapped"),
+        ("95", "200", "expected -90 to 90 degrees; --lon is 200"),
+        ("nan", "1", "--lat is nan"),
+    ],
+)
+def test_a_point_that_is_none_is_refused(rewatt, lat, lon, words):
+    outcome = rewatt("poi", "--lat", lat, "--lon", lon)
+    assert outcome.status == 2
+    assert words in outcome.err
+    assert outcome.out == ""
+
+
+def test_a_target_that_is_no_power_is_refused(rewatt):
+    outcome = rewatt("poi", "--lat", 34, "--lon", -100, "--target-mw", 0)
+    assert outcome.status == 2
+    assert "megawatts" in outcome.err
+
+
+@pytest.fixture
+def grid(layers):
+    """Give a substation layer of a few stations: id, lat, lon, kV, circuits, evidence."""
+
+    def make(*rows):
+        table = pd.DataFrame(
+            rows, columns=["substation_id", "lat", "lon", "max_kv", "circuits", "kv_evidence"]
+        ).assign(name=None, state="TX", min_kv=np.nan, line_pieces_near=1)
+        table = table.astype({"max_kv": float, "circuits": float})
+        return replace(layers["substations"], table=with_points(table), coverage=EVERYWHERE)
+
+    return make
+
+
+def bound(make_sites, layer, target_mw=200.0, **columns):
+    """Give the findings at one site on a made grid."""
+    given = {"state": ["TX"], "energised_mw": [0.0], "contracted_mw": [0.0], "announced_mw": [0.0]}
+    sites = make_sites(lat=[34.0], lon=[-100.0], **(given | columns))
+    question = Question(target_mw, AS_OF)
+    return measure_sites(sites, {"substations": layer}, question).findings.iloc[0]
+
+
+STRONG = ("strong", 34.05, -100.0, 345, 3, "confirmed")
+WEAK = ("weak", 34.05, -100.0, 138, 2, "confirmed")
+IN_DOUBT = ("doubt", 34.05, -100.0, 138, 1, "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("stations", "target", "columns", "code", "words"),
+    [
+        ([STRONG], 200, {"energised_mw": [250.0]}, "conversion", "250 MW are energised"),
+        ([STRONG], 200, {"energised_mw": [np.nan]}, "unknown", "nobody publishes"),
+        ([STRONG], 200, {"contracted_mw": [300.0]}, "queue", "200 MW wait for study"),
+        ([STRONG], 200, {"announced_mw": [300.0]}, "queue", "200 MW wait for study"),
+        ([STRONG], 200, {}, "queue", "200 MW wait for study"),
+        ([STRONG], 200, {"energised_mw": [50.0]}, "no_announced_growth", "150 MW of 200 MW"),
+        ([], 200, {}, "distance", "no station of 100 kV or more"),
+        ([WEAK], 300, {}, "circuits", "138 kV with 2 circuits"),
+        ([WEAK], 616, {}, "voltage", "carries 205 MW of 616 MW"),
+        ([WEAK, ("w", 34.1, -100.0, 138, 2, "confirmed")], 206, {}, "circuits", "split over 2"),
+        ([IN_DOUBT], 200, {}, "circuits", "one circuit of 138 kV is drawn"),
+        ([("u", 34.05, -100.0, 138, np.nan, "confirmed")], 200, {}, "unknown", "no circuits on"),
+        ([("c", 34.05, -100.0, 138, 3, "conflict")], 200, {}, "unknown", "at least 0 MW"),
+    ],
+)  # fmt: skip
+def test_what_binds(make_sites, grid, stations, target, columns, code, words):
+    row = bound(make_sites, grid(*stations), target, **columns)
+    assert row["binding_constraint"] == code
+    assert words in row["binding_reason"]
+    assert row["binding_relief"]
+
+
+def test_relief_says_what_it_brings(make_sites, grid):
+    queue = bound(make_sites, grid(STRONG))
+    assert "1.9 years sooner, after 3.1, when the transformer binds" in queue["binding_relief"]
+    growth = bound(make_sites, grid(STRONG), energised_mw=[50.0])
+    assert "a request for 150 MW now brings 200 MW in 5.0 years" in growth["binding_relief"]
+    split = bound(make_sites, grid(WEAK, ("w", 34.1, -100.0, 138, 2, "confirmed")), 206)
+    assert "1 more circuit of 138 kV" in split["binding_relief"]
+    alone = bound(make_sites, grid(WEAK), 300)
+    assert "1 more circuit of 138 kV at station weak" in alone["binding_relief"]
+
+
+@pytest.mark.parametrize("target", [50, 200, 1000, 5000, 20_000])
+def test_an_operating_site_is_never_said_to_have_no_connection(sites, layers, target):
+    found = measure_sites(sites, layers, Question(target, AS_OF)).findings
+    operating = found[(sites["status"] == "operating") & sites["lat"].notna()]
+    bare = operating[~(operating["stations_40km"] > 0)]
+    assert len(bare) >= 2
+    assert not (bare["grid_data"] == "complete").any()
+    assert not operating["binding_constraint"].isin(["distance"]).any()
+    assert not bare["binding_constraint"].isin(["voltage", "circuits"]).any()
+
+
+def test_every_ranked_site_has_a_constraint_in_words(assessment):
+    found = assessment.metrics.findings
+    assert found[["binding_constraint", "binding_reason", "binding_relief"]].notna().all(axis=None)
+
+
+def test_a_cheaper_station_comes_before_a_nearer_one(make_sites, grid):
+    """A position at 500 kV and its line cost more at 5 km than 230 kV does at 6 km."""
+    layer = grid(
+        ("near", 34.045, -100.0, 500, 3, "confirmed"),
+        ("cheap", 34.055, -100.0, 230, 3, "confirmed"),
+    )
+    row = bound(make_sites, layer)
+    assert (row["poi_id"], row["poi_2_id"]) == ("cheap", "near")
+    assert row["poi_2_extra_usd"] > 0
+
+
+def test_where_nothing_is_built_the_nearest_is_named(make_sites, grid):
+    layer = grid(
+        ("near", 34.045, -100.0, 500, 3, "confirmed"),
+        ("cheap", 34.055, -100.0, 230, 3, "confirmed"),
+    )
+    row = bound(make_sites, layer, energised_mw=[200.0])
+    assert row["poi_id"] == "near"
+    assert np.isnan(row["poi_2_extra_usd"])
+
+
+def test_a_station_missing_from_the_table_could_be_cheaper(make_sites, grid):
+    """Complete to 9 km: nothing beyond it beats 138 kV next door; it may beat 345 kV at 8 km."""
+    from geo.criteria import interconnection_cost
+
+    edge = shapely.box(-100.1, 30, -90, 40)
+    found = []
+    for row in (
+        ("s", 34.001, -100.0, 138, 3, "confirmed"),
+        ("s", 34.07, -100.0, 345, 3, "confirmed"),
+    ):
+        layer = replace(grid(row), coverage=edge)
+        sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+        layers = {"substations": layer}
+        question = Question(200, AS_OF)
+        joined = sites.join(measure_sites(sites, layers, question).findings)
+        found.append(interconnection_cost.measure(joined, layers, question).iloc[0])
+    assert found[0]["value"] > 0
+    assert np.isnan(found[1]["value"])
+    assert found[1]["low"] < found[1]["high"]
+
+
+def test_gas_around_a_point_by_hand(make_sites, layers):
+    """Two plants 5.5 km off, one 55 km off, a planned and a closed one."""
+    columns = ["gas_plant_id", "lat", "lon", "status", "technology", "capacity_mw"]
+    rows = [
+        ("a", 34.05, -100.0, "operating", "CC", 500.0),
+        ("b", 33.95, -100.0, "operating", "CT", 100.0),
+        ("c", 34.5, -100.0, "operating", "CC", 900.0),
+        ("d", 34.1, -100.0, "planned", "RICE", 70.0),
+        ("e", 34.02, -100.0, "closed", "ST", 300.0),
+        ("f", 34.03, -100.0, "operating", "COAL", 300.0),
+    ]
+    table = pd.DataFrame(rows, columns=columns).assign(
+        name=[row[0] for row in rows],
+        coord_precision="site",
+        coord_radius_km=np.nan,
+        planned_retirement=[None, "2030-12", None, None, None, None],
+    )
+    layer = replace(layers["gas_plants"], table=with_points(table), coverage=EVERYWHERE)
+    sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[0.0])
+    row = measure_sites(sites, {"gas_plants": layer}, Question(200, AS_OF)).findings.iloc[0]
+    assert row["gas_mw_50km_operating"] == 600
+    assert row["gas_mw_50km_planned"] == 70
+    assert row["gas_mw_50km_under_construction"] == 0
+    assert (row["gas_mw_50km_cc"], row["gas_mw_50km_ct"], row["gas_mw_50km_rice"]) == (500, 100, 0)
+    assert (row["gas_room_name"], row["gas_room_why"]) == ("b", "retires 2030-12")
+    assert row["gas_room_km"] == pytest.approx(5.55, abs=0.01)
+    assert row["gas_data"] == "complete"
+
+
+def test_gas_agrees_with_the_criterion(assessment):
+    """Operating and being built, summed by status and by technology, is the criterion's metric."""
+    found, value = assessment.metrics.findings, assessment.metrics.value["gas_generation"]
+    known = found["gas_data"] == "complete"
+    assert known.sum() > 80
+    by_status = found["gas_mw_50km_operating"] + found["gas_mw_50km_under_construction"]
+    technologies = [f"gas_mw_50km_{one}" for one in ("cc", "ct", "st", "rice")]
+    assert by_status[known].tolist() == pytest.approx(value[known].tolist())
+    assert found.loc[known, technologies].sum(axis=1).tolist() == pytest.approx(
+        value[known].tolist()
+    )
+
+
+def test_without_gas_data_nothing_is_said(make_sites, layers):
+    sites = make_sites(lat=[39.5], lon=[-117.0], energised_mw=[0.0])
+    row = measure_sites(sites, layers, Question(200, AS_OF)).findings.iloc[0]
+    assert row["gas_data"] == "none"
+    assert np.isnan(row["gas_mw_50km_operating"])
+
+
+def test_the_distance_to_a_pipeline_where_there_is_a_layer(make_sites, layers):
+    """A line along 34.1 N, 0.1 degrees of latitude off: 11.09 km; a gathering line does not count."""
+    import geopandas as gpd
+
+    from layers import LAYERS, LoadedLayer
+
+    lines = [shapely.LineString([(-101, lat), (-99, lat)]) for lat in (34.1, 34.01)]
+    table = gpd.GeoDataFrame(
+        {"pipeline_id": ["a", "b"], "operator": None, "kind": ["interstate", "gathering"]},
+        geometry=lines,
+        crs=4326,
+    )
+    layer = LoadedLayer(next(one for one in LAYERS if one.id == "gas_pipelines"), table)
+    sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[0.0])
+    measured = measure_sites(sites, {"gas_pipelines": layer}, Question(200, AS_OF))
+    assert measured.value["gas_pipeline_distance"].iloc[0] == pytest.approx(11.09, abs=0.02)
+    assert measured.low["gas_pipeline_distance"].iloc[0] == pytest.approx(9.09, abs=0.02)
+    without = measure_sites(sites, layers, Question(200, AS_OF))
+    assert without.value["gas_pipeline_distance"].isna().all()
+
+
+def test_lines_within_reach_are_options_and_others_not(make_sites, grid, layers):
+    """345 kV along a parallel 9.9 km and 10.1 km off: the first alone carries a new station."""
+    import geopandas as gpd
+
+    for km, there in ((9.9, True), (10.1, False)):
+        lat = 34 + km / 110.92
+        table = gpd.GeoDataFrame(
+            {"line_id": ["x"], "region": ["childress"], "kv_class": [345]},
+            geometry=[shapely.LineString([(-100.5, lat), (-99.5, lat)])],
+            crs=4326,
+        )
+        lines = replace(layers["transmission_lines"], table=table, coverage=EVERYWHERE)
+        sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+        row = measure_sites(
+            sites, {"substations": grid(), "transmission_lines": lines}, Question(200, AS_OF)
+        ).findings.iloc[0]
+        assert (row["poi_kind"] == "new switching station") is there
+        assert (row["binding_constraint"] == "distance") is not there
