@@ -82,7 +82,17 @@ def test_regions_and_near(app):
 
 def test_another_scenario_brings_its_own_weights(app):
     app.selectbox[1].set_value("grid_first").run()
-    assert weight(app, "Firm capability over target").value == pytest.approx(21.7)
+    assert weight(app, "Firm capability over target").value == pytest.approx(15)
+
+
+def test_the_app_says_how_the_first_site_connects(app, assessment):
+    first = assessment.rank.idxmin()
+    texts = " ".join(one.value for one in app.text)
+    assert assessment.metrics.findings.at[first, "binding_reason"] in texts
+    assert "Headroom unknown" in texts
+    assert "Kaplan-Meier of only 5 delivered and 19 still running" in texts
+    options = next(one.value for one in app.dataframe if "firm MW, at least" in one.value)
+    assert len(options) >= 3
 
 
 @pytest.fixture(scope="module")
