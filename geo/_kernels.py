@@ -68,6 +68,26 @@ def insert(values: Floats, value: float) -> None:
 
 
 @kernel
+def descend(
+    box: Floats, query: Point, limit2: float, stack: Indices, far2: Floats, top: int
+) -> tuple[int, float, int]:
+    """Go from the top of the stack down to a leaf, the nearer child first; stack the others."""
+    node, apart2 = stack[top], far2[top]
+    if apart2 > limit2:
+        return node, apart2, top
+    while node < len(box) // 2:
+        left = box_distance2(box, 2 * node, query[0], query[1], query[2])
+        right = box_distance2(box, 2 * node + 1, query[0], query[1], query[2])
+        nearer = 2 * node + (1 if right < left else 0)
+        apart2, farther2 = min(left, right), max(left, right)
+        if farther2 <= limit2:
+            stack[top], far2[top] = 4 * node + 1 - nearer, farther2
+            top += 1
+        node = nearer
+    return node, apart2, top
+
+
+@kernel
 def gather(
     tree: Tree, ball: Ball, near: Floats, leaves: Indices, apart: Floats
 ) -> tuple[int, float]:
@@ -85,19 +105,7 @@ def gather(
     stack[0], far2[0] = 1, 0.0
     top, count = 1, 0
     while top > 0:
-        top -= 1
-        node, apart2 = stack[top], far2[top]
-        if apart2 > limit2:
-            continue
-        while node < first_leaf:
-            left = box_distance2(tree.box, 2 * node, x, y, z)
-            right = box_distance2(tree.box, 2 * node + 1, x, y, z)
-            nearer = 2 * node + (1 if right < left else 0)
-            apart2, farther2 = min(left, right), max(left, right)
-            if farther2 <= limit2:
-                stack[top], far2[top] = 4 * node + 1 - nearer, farther2
-                top += 1
-            node = nearer
+        node, apart2, top = descend(tree.box, (x, y, z), limit2, stack, far2, top - 1)
         if apart2 > limit2:
             continue
         leaf = node - first_leaf
@@ -111,12 +119,18 @@ def gather(
         if near[k - 1] < kth2:
             reach = math.sqrt(near[k - 1]) * ROUNDING + radius
             limit2 = (math.sqrt(longest_arc2(reach * reach)) + radius) ** 2
+    return keep(leaves, apart, count, limit2), limit2
+
+
+@kernel
+def keep(leaves: Indices, apart: Floats, count: int, limit2: float) -> int:
+    """Keep the leaves within the limit, in their order, and give their number."""
     kept = 0
     for i in range(count):
         if apart[i] <= limit2:
             leaves[kept] = leaves[i]
             kept += 1
-    return kept, limit2
+    return kept
 
 
 @kernel

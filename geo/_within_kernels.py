@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @kernel
-def _gather_within(box: Floats, ball: Ball, limit2: float, leaves: Indices) -> int:
+def gather_within(box: Floats, ball: Ball, limit2: float, leaves: Indices) -> int:
     """Gather the leaves within the limit of the ball's centre, in the order of the tree."""
     x, y, z, _ = ball
     first_leaf = len(box) // 2
@@ -68,7 +68,7 @@ def sum_within_kernel(
         stop = min(start + GROUP, span[1])
         ball = ball_around(xyz, start, stop)
         limit2 = (radius_km + SAME_KM + ball[3]) ** 2
-        count = _gather_within(tree.box, ball, limit2, leaves)
+        count = gather_within(tree.box, ball, limit2, leaves)
         if count * LEAF > index.size:
             near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
         count = pick(tree, ball, leaves[:count], limit2, near, index)
@@ -104,7 +104,7 @@ def pairs_within_kernel(
     for i in range(span[0], span[1]):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
         write = starts[order[i]]
-        for leaf in leaves[: _gather_within(tree.box, (x, y, z, 0.0), most2, leaves)]:
+        for leaf in leaves[: gather_within(tree.box, (x, y, z, 0.0), most2, leaves)]:
             for slot in range(LEAF):
                 place = tree.xyz[leaf, 0, slot], tree.xyz[leaf, 1, slot], tree.xyz[leaf, 2, slot]
                 if tree.target[leaf, slot] >= 0:
