@@ -1,6 +1,8 @@
-"""Nearest and within-radius searches whose answers are geodesic.
+"""Nearest and within-radius searches whose answers are geodesic, for one point or ten million.
 
-Chords through the earth find the candidates; geodesics on the ellipsoid decide.
+Chords through the earth find the candidates; geodesics on the ellipsoid decide. Small searches
+try every pair; large ones walk a tree in compiled code, which is imported for them alone.
+Distances agree with Karney's algorithm (2013), as PROJ implements it, to a micrometre.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.crs import SEMI_MAJOR_KM, SEMI_MINOR_KM, distance_km, ecef_km
+from geo import _plain
+from geo.bounds import MIN_RADIUS_KM, chords_km, longest_arc_km
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,26 +21,131 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.intp]
 
-MIN_RADIUS_KM = SEMI_MINOR_KM**2 / SEMI_MAJOR_KM
-"""Smallest radius of curvature of the ellipsoid: along the meridian, at the equator."""
+__all__ = [
+    "MIN_RADIUS_KM",
+    "chords_km",
+    "k_nearest",
+    "longest_arc_km",
+    "nearest",
+    "nearest_of_each",
+    "pairs_within",
+    "sum_within",
+]
 
 _PLAIN_PAIRS = 4_000_000
-"""Up to here every pair is tried, and scipy need not be imported."""
-_BLOCK_PAIRS = 2_000_000
-_WORKERS = -1
-"""As many threads as the machine has cores; the answers do not depend on it."""
+"""Up to here every pair is tried, and numba need not be imported."""
+
+_FARTHEST_KM = 19_000.0
+"""A wider radius may ask for distances of nearly antipodal points, which PROJ alone knows."""
 
 
-def longest_arc_km(chord_km: Floats) -> Floats:
-    """Give the longest geodesic that two points a chord apart can have between them.
+def nearest(
+    lat: Floats, lon: Floats, target_lat: Floats, target_lon: Floats
+) -> tuple[Indices, Floats]:
+    """Find the nearest target of each point.
 
-    A geodesic bends at most as sharply as a circle of `MIN_RADIUS_KM`, so by Schur's
-    comparison theorem its chord is no shorter than that circle's (do Carmo, Differential
-    Geometry of Curves and Surfaces, section 5.7). Whatever lies farther, by chord, than this
-    bound for the nearest chord cannot be nearer by geodesic.
+    Parameters
+    ----------
+    lat, lon
+        Points, shape ``(n,)``, degrees, none missing.
+    target_lat, target_lon
+        Targets, shape ``(m,)``, degrees, none missing.
+
+    Returns
+    -------
+    target, km
+        Shape ``(n,)`` each: index of the nearest target by geodesic, the first of equals, and
+        the distance; -1 and NaN where there is no target.
     """
-    half = np.minimum(chord_km / (2 * MIN_RADIUS_KM), 1.0)
-    return 2 * MIN_RADIUS_KM * np.arcsin(half)
+    index, km = _nearest((lat, lon), [(target_lat, target_lon)])
+    return index[0], km[0]
+
+
+def nearest_of_each(
+    lat: Floats, lon: Floats, target_lat: Floats, target_lon: Floats, target_class: Indices
+) -> tuple[Indices, Floats]:
+    """Find, for each point, the nearest target of each class.
+
+    Parameters
+    ----------
+    lat, lon
+        Points, shape ``(n,)``, degrees, none missing.
+    target_lat, target_lon
+        Targets, shape ``(m,)``, degrees, none missing.
+    target_class
+        Class of each target, shape ``(m,)``, counted from 0; what is below 0 has no class.
+
+    Returns
+    -------
+    target, km
+        Shape ``(n, classes)`` each, with classes up to the highest that occurs: index of the
+        nearest target by geodesic, the first of equals, and the distance; -1 and NaN where
+        there is no target of the class.
+    """
+    classes = int(target_class.max(initial=-1)) + 1
+    members = [np.flatnonzero(target_class == one) for one in range(classes)]
+    groups = [(target_lat[rows], target_lon[rows]) for rows in members]
+    index, km = _nearest((lat, lon), groups)
+    for place, rows in zip(index, members, strict=True):
+        if rows.size:
+            place[:] = rows[place]
+    return index.T, km.T
+
+
+def _nearest(
+    points: tuple[Floats, Floats], groups: list[tuple[Floats, Floats]]
+) -> tuple[Indices, Floats]:
+    """Give the nearest of each group of targets, and its distance, shape ``(groups, n)`` each."""
+    index = np.full((len(groups), len(points[0])), -1, dtype=np.intp)
+    km = np.full(index.shape, np.nan)
+    some = [row for row, group in enumerate(groups) if group[0].size]
+    if len(points[0]) * sum(len(groups[row][0]) for row in some) > _PLAIN_PAIRS:
+        from geo import _search
+
+        trees = [_search.tree_of(groups[row]) for row in some]
+        index[some], km[some] = _search.nearest_of_trees(points, trees)
+        unknown = index < -1
+    else:
+        unknown = np.zeros(index.shape, dtype=bool)
+        unknown[some] = True
+    for row in some:
+        rows = np.flatnonzero(unknown[row])
+        if rows.size:
+            found, distance = _plain.k_nearest((points[0][rows], points[1][rows]), groups[row], 1)
+            index[row, rows], km[row, rows] = found[:, 0], distance[:, 0]
+    return index, km
+
+
+def k_nearest(
+    lat: Floats, lon: Floats, target_lat: Floats, target_lon: Floats, k: int
+) -> tuple[Indices, Floats]:
+    """Find the k nearest targets of each point, the nearest first.
+
+    Parameters
+    ----------
+    lat, lon
+        Points, shape ``(n,)``, degrees, none missing.
+    target_lat, target_lon
+        Targets, shape ``(m,)``, degrees, none missing.
+    k
+        How many targets are wanted.
+
+    Returns
+    -------
+    target, km
+        Shape ``(n, k)`` each: indices of the nearest targets by geodesic, equals in their
+        order, and the distances; -1 and NaN where there are fewer than k targets.
+    """
+    points, targets = (lat, lon), (target_lat, target_lon)
+    if lat.size * target_lat.size <= _PLAIN_PAIRS or k == 0:
+        return _plain.k_nearest(points, targets, k)
+    from geo import _search
+
+    index, km = _search.k_nearest(points, targets, k)
+    unknown = np.flatnonzero(index[:, 0] < -1)
+    if unknown.size:
+        index[unknown], km[unknown] = _plain.k_nearest((lat[unknown], lon[unknown]), targets, k)
+    return index, km
 
 
 def pairs_within(
@@ -59,19 +167,26 @@ def pairs_within(
     point, target, km
         Shape ``(pairs,)`` each, by point, then by distance, then by target.
     """
-    points, targets = ecef_km(lat, lon), ecef_km(target_lat, target_lon)
-    found_i, found_j = _chords_within(points, targets, radius_km)
-    km = distance_km(lat[found_i], lon[found_i], target_lat[found_j], target_lon[found_j])
-    inside = km <= radius_km
-    found_i, found_j, km = found_i[inside], found_j[inside], km[inside]
-    order = np.lexsort((found_j, km, found_i))
-    return found_i[order], found_j[order], km[order]
+    points, targets = (lat, lon), (target_lat, target_lon)
+    if lat.size * target_lat.size <= _PLAIN_PAIRS or radius_km > _FARTHEST_KM:
+        i, j, km = _plain.pairs_within(points, targets, radius_km)
+    else:
+        from geo import _search
+
+        i, j, km = _search.pairs_within(points, targets, radius_km)
+    order = np.lexsort((j, km, i))
+    return i[order], j[order], km[order]
 
 
-def nearest(
-    lat: Floats, lon: Floats, target_lat: Floats, target_lon: Floats
-) -> tuple[Indices, Floats]:
-    """Find the nearest target of each point.
+def sum_within(  # noqa: PLR0913, PLR0917 - where, what and how far
+    lat: Floats,
+    lon: Floats,
+    target_lat: Floats,
+    target_lon: Floats,
+    weights: Floats,
+    radius_km: float,
+) -> tuple[Floats, Indices]:
+    """Sum the weights of the targets at most `radius_km` from each point.
 
     Parameters
     ----------
@@ -79,103 +194,22 @@ def nearest(
         Points, shape ``(n,)``, degrees, none missing.
     target_lat, target_lon
         Targets, shape ``(m,)``, degrees, none missing.
+    weights
+        What is summed, shape ``(m,)``, in any unit, none missing.
+    radius_km
+        The largest geodesic distance.
 
     Returns
     -------
-    target, km
-        Shape ``(n,)`` each: index of the nearest target by geodesic, the first of equals, and
-        the distance; -1 and NaN where there is no target.
+    sum, count
+        Shape ``(n,)`` each: sum of the weights, in their unit, and number of targets; 0 where
+        there is none.
     """
-    index = np.full(lat.shape, -1, dtype=np.intp)
-    km = np.full(lat.shape, np.nan)
-    if target_lat.size == 0 or lat.size == 0:
-        return index, km
-    points, targets = ecef_km(lat, lon), ecef_km(target_lat, target_lon)
-    found_i, found_j = _nearest_candidates(points, targets)
-    arcs = distance_km(lat[found_i], lon[found_i], target_lat[found_j], target_lon[found_j])
-    order = np.lexsort((found_j, arcs, found_i))
-    first = order[np.unique(found_i[order], return_index=True)[1]]
-    index[found_i[first]] = found_j[first]
-    km[found_i[first]] = arcs[first]
-    return index, km
+    points, targets = (lat, lon), (target_lat, target_lon)
+    if lat.size * target_lat.size > _PLAIN_PAIRS and radius_km <= _FARTHEST_KM:
+        from geo import _search
 
-
-def _blocks(n: int, m: int) -> list[slice]:
-    size = max(1, _BLOCK_PAIRS // max(m, 1))
-    return [slice(start, start + size) for start in range(0, n, size)]
-
-
-def chords_km(points: Floats, targets: Floats) -> Floats:
-    """Give the straight lines through the earth between earth-centred points, ``(n, m)``, km."""
-    squared = np.zeros((len(points), len(targets)))
-    for axis in range(3):
-        squared += np.subtract.outer(points[:, axis], targets[:, axis]) ** 2
-    return np.sqrt(squared)
-
-
-def _chords_within(points: Floats, targets: Floats, radius_km: float) -> tuple[Indices, Indices]:
-    """Pairs whose chord is at most the radius: a chord is never longer than its geodesic."""
-    if len(points) * len(targets) <= _PLAIN_PAIRS:
-        return _stack(
-            [
-                (rows.start + i, j)
-                for rows in _blocks(len(points), len(targets))
-                for i, j in [np.nonzero(chords_km(points[rows], targets) <= radius_km)]
-            ]
-        )
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(targets)
-    pairs = []
-    for rows in _blocks(len(points), 100):
-        found = cKDTree(points[rows]).sparse_distance_matrix(tree, radius_km, output_type="ndarray")
-        pairs.append((rows.start + found["i"], found["j"]))
-    return _stack(pairs)
-
-
-def _nearest_candidates(points: Floats, targets: Floats) -> tuple[Indices, Indices]:
-    """Pairs among which the nearest by geodesic must be."""
-    if len(points) * len(targets) <= _PLAIN_PAIRS:
-        return _stack(
-            [
-                _close_enough(points[rows], targets, rows.start)
-                for rows in _blocks(len(points), len(targets))
-            ]
-        )
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(targets)
-    pairs = []
-    for rows in _blocks(len(points), 10):
-        block = points[rows]
-        # two tell nearly every point apart; more are asked for only where the second is so near
-        # that chords cannot decide
-        undecided = np.arange(len(block))
-        for k in (2, 16):
-            k_all = [*range(1, min(k, len(targets)) + 1)]
-            chords, index = tree.query(block[undecided], k=k_all, workers=_WORKERS)
-            reach = longest_arc_km(chords[:, :1])
-            crowded = (chords[:, -1] <= reach[:, 0]) & (len(k_all) < len(targets))
-            i, column = np.nonzero((chords <= reach) & ~crowded[:, None])
-            pairs.append((rows.start + undecided[i], index[i, column]))
-            undecided = undecided[crowded]
-        pairs.extend(
-            _close_enough(block[row : row + 1], targets, rows.start + int(row)) for row in undecided
-        )
-    return _stack(pairs)
-
-
-def _close_enough(points: Floats, targets: Floats, start: int) -> tuple[Indices, Indices]:
-    chords = chords_km(points, targets)
-    i, j = np.nonzero(chords <= longest_arc_km(chords.min(axis=1, keepdims=True)))
-    return start + i, j
-
-
-def _stack(pairs: list[tuple[Indices, Indices]]) -> tuple[Indices, Indices]:
-    if not pairs:
-        none = np.empty(0, dtype=np.intp)
-        return none, none
-    return (
-        np.concatenate([i for i, _ in pairs]).astype(np.intp),
-        np.concatenate([j for _, j in pairs]).astype(np.intp),
-    )
+        return _search.sum_within(points, targets, weights, radius_km)
+    i, j, _ = _plain.pairs_within(points, targets, radius_km)
+    sums = np.bincount(i, weights[j], minlength=lat.size).astype(float)
+    return sums, np.bincount(i, minlength=lat.size).astype(np.intp)

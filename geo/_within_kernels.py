@@ -1,0 +1,114 @@
+"""Compiled searches for the points within a radius. The host's side is `geo._search`."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo._arcs import arc, kernel
+from geo._kernels import CROWD, DEPTH, GROUP, ball_around, pick
+from geo._tree import LEAF, box_distance2
+from geo.bounds import MIN_RADIUS_KM, SAME_KM
+
+if TYPE_CHECKING:
+    from geo._kernels import Ball, Queries
+    from geo._tree import Indices, Tree
+    from geo.crs import Floats
+
+
+@kernel
+def gather_within(box: Floats, ball: Ball, limit2: float, leaves: Indices) -> int:
+    """Gather the leaves within the limit of the ball's centre, in the order of the tree."""
+    x, y, z, _ = ball
+    first_leaf = len(box) // 2
+    stack = np.empty(DEPTH, np.int64)
+    stack[0] = 1
+    top, count = 1, 0
+    while top > 0:
+        top -= 1
+        node = stack[top]
+        if box_distance2(box, node, x, y, z) > limit2:
+            continue
+        if node >= first_leaf:
+            leaves[count] = node - first_leaf
+            count += 1
+        else:
+            stack[top], stack[top + 1] = 2 * node + 1, 2 * node
+            top += 2
+    return count
+
+
+@kernel
+def _surely_within(radius_km: float) -> float:
+    """Give the chord up to which every geodesic is within the radius: `longest_arc_km` back."""
+    return 2 * MIN_RADIUS_KM * math.sin(min(radius_km / (2 * MIN_RADIUS_KM), math.pi / 2))
+
+
+@kernel
+def sum_within_kernel(
+    tree: Tree,
+    queries: Queries,
+    span: tuple[int, int],
+    radius_km: float,
+    weights: Floats,
+    answer: tuple[Floats, Indices],
+) -> None:
+    """Answer the queries of a span with the sum of the weights within the radius, and the count.
+
+    Candidates come in the order of the tree, so a sum does not depend on the group.
+    """
+    leaves = np.empty(len(tree.box) // 2, np.int64)
+    near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
+    sums, counts = answer
+    xyz, order = queries
+    sure2, most2 = _surely_within(radius_km) ** 2 * (1 - 1e-12), (radius_km + SAME_KM) ** 2
+    for start in range(span[0], span[1], GROUP):
+        stop = min(start + GROUP, span[1])
+        ball = ball_around(xyz, start, stop)
+        limit2 = (radius_km + SAME_KM + ball[3]) ** 2
+        count = gather_within(tree.box, ball, limit2, leaves)
+        if count * LEAF > index.size:
+            near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
+        count = pick(tree, ball, leaves[:count], limit2, near, index)
+        for i in range(start, stop):
+            x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
+            total, inside = 0.0, 0
+            for j in range(count):
+                dx, dy, dz = near[0, j] - x, near[1, j] - y, near[2, j] - z
+                d2 = dx * dx + dy * dy + dz * dz
+                if d2 <= most2 and (
+                    d2 <= sure2
+                    or arc((x, y, z), (near[0, j], near[1, j], near[2, j])) <= radius_km + SAME_KM
+                ):
+                    total += weights[index[j]]
+                    inside += 1
+            sums[order[i]], counts[order[i]] = total, inside
+
+
+@kernel
+def pairs_within_kernel(
+    tree: Tree,
+    queries: Queries,
+    span: tuple[int, int],
+    radius_km: float,
+    starts: Indices,
+    answer: tuple[Indices, Floats],
+) -> None:
+    """Write the targets within the radius, and their distances, from each query's start on."""
+    leaves = np.empty(len(tree.box) // 2, np.int64)
+    found, distance = answer
+    xyz, order = queries
+    most2 = (radius_km + SAME_KM) ** 2
+    for i in range(span[0], span[1]):
+        x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
+        write = starts[order[i]]
+        for leaf in leaves[: gather_within(tree.box, (x, y, z, 0.0), most2, leaves)]:
+            for slot in range(LEAF):
+                place = tree.xyz[leaf, 0, slot], tree.xyz[leaf, 1, slot], tree.xyz[leaf, 2, slot]
+                if tree.target[leaf, slot] >= 0:
+                    km = arc((x, y, z), place)
+                    if km <= radius_km + SAME_KM:
+                        found[write], distance[write] = tree.target[leaf, slot], km
+                        write += 1
