@@ -299,7 +299,7 @@ def test_without_gas_data_nothing_is_said(make_sites, layers):
 
 
 def test_the_distance_to_a_pipeline_where_there_is_a_layer(make_sites, layers):
-    """A line along 34.1 N, 0.1 degrees of latitude off: 11.09 km; a gathering line does not count."""
+    """A line along 34.1 N, 11.09 km off; a gathering line does not count."""
     import geopandas as gpd
 
     from layers import LAYERS, LoadedLayer

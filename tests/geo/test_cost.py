@@ -111,7 +111,7 @@ KM, MW = st.floats(0, 200), st.floats(0, 20_000)
 
 @given(KVS, KM, KM, MW, MW, STATES, st.booleans(), st.sampled_from([NAN, 34.5, 138.0, 345.0]))
 @settings(max_examples=300, deadline=None)
-def test_more_megawatts_or_more_kilometres_never_cost_less(  # noqa: PLR0917
+def test_more_megawatts_or_more_kilometres_never_cost_less(
     kv, km_a, km_b, mw_a, mw_b, state, new, site_kv
 ):
     (near, far), (less, more) = sorted((km_a, km_b)), sorted((mw_a, mw_b))

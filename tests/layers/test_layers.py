@@ -209,7 +209,7 @@ def test_without_the_table_of_sites_one_can_bring_sites(own_data, rewatt):
         ("campuses", "overlap_group", "campus_competition"),
     ],
 )
-def test_a_missing_column_makes_its_criterion_unknown_and_no_error(  # noqa: PLR0917
+def test_a_missing_column_makes_its_criterion_unknown_and_no_error(
     own_data, rewatt, tmp_path, table, column, criterion
 ):
     import pandas as pd
