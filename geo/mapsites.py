@@ -60,12 +60,13 @@ def site_popup(row: Row) -> Row:
             ["Operator", row["operator"]],
             ["Status", row["status"]],
             ["Energised", energised],
-            ["Contracted, the energised included", amount(row["contracted_mw"], "MW")],
+            ["Contracted in all", amount(row["contracted_mw"], "MW")],
             ["Announced on top", amount(row["announced_mw"], "MW")],
             ["Free of AI contracts", amount(row["uncommitted_mw"], "MW")],
+            *_connection(row),
             *_poi(row),
             ["Grid data", row["grid_data"]],
-            *_connection(row),
+            ["Gas within 50 km", _gas_nearby(row)],
             ["Fails", ", ".join(failed) or None],
             ["Open", ", ".join(open_) or None],
             ["AI status (never scored)", row["ai_hpc_status"]],
@@ -99,14 +100,13 @@ def _connection(row: Row) -> list[list[str | None]]:
     years = "not known" if p50 is None else f"{p50:.1f} years (P90 {p90:.1f})"
     second = row["poi_2_extra_usd"]
     return [
-        ["Through", _through(row)],
-        ["Cost to connect the target", cost],
-        ["Second-best costs more", None if second is None else f"{second / 1e6:,.1f} M$"],
+        ["Ready in 2, in 5 years", " and ".join(amount(row[name], "MW") for name in _SOON)],
         ["Time to the target", years],
-        ["Ready in 2 years, 5 years", " and ".join(amount(row[name], "MW") for name in _SOON)],
+        ["Cost to connect", cost],
+        ["Second-best, more", None if second is None else f"{second / 1e6:,.1f} M$"],
         ["Binds", f"{row['binding_constraint'].replace('_', ' ')}: {row['binding_reason']}"],
         ["Relief", row["binding_relief"]],
-        ["Gas within 50 km, operating or being built", _gas_nearby(row)],
+        ["Through", _through(row)],
     ]
 
 
@@ -127,7 +127,7 @@ def _gas_nearby(row: Row) -> str:
     if None in parts:
         return "not known"
     least = "" if row["gas_data"] == "complete" else "at least "
-    return f"{least}{sum(parts):,.0f} MW"
+    return f"{least}{sum(parts):,.0f} MW operating or being built"
 
 
 def tie_popup(row: Row) -> Row:

@@ -127,7 +127,10 @@ def test_a_popup_shows_figures_units_and_source(opened):
     page = opened("--region", "childress")
     page.evaluate(OPEN_SITE_AT, 34.3833)
     text = page.locator(".rw-card").inner_text()
-    for words in ("Childress", "750 MW", "Tesla", "345 kV", "3.0 km", "upper bound", "Source"):
+    for words in (
+        "Childress", "750 MW", "Tesla", "345 kV", "3.0 km", "upper bound", "Source",
+        "750 MW and 750 MW", "1.3 years (P90 2.1)", "0 M$ (0 to 0)", "conversion: 750 MW", "Relief",
+    ):  # fmt: skip
         assert words in text
 
 
