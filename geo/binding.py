@@ -174,7 +174,7 @@ def _circuits_reason(row: Row, target: float, as_of: str) -> str:
         )
     return (
         f"{_station(row, 'strongest')}, {row['strongest_kv']:g} kV with"
-        f" {row['strongest_circuits']:.0f} circuits, is the strongest within 40 km with"
+        f" {row['strongest_circuits']:.0f} circuits, is the strongest within reach with"
         f" {_mw(row['strongest_mw'])} of {_mw(target)}; {_together(row)}"
     )
 
@@ -252,7 +252,9 @@ _CASES = (
     _Case(
         "distance",
         lambda row, _target: row["carrier_can"] is None and not row["stations_40km"],
-        lambda _row, _target, _as_of: "no station of 100 kV or more stands within 40 km",
+        lambda _row, _target, _as_of: (
+            f"no station of 100 kV or more stands within {cited('poi_search_radius_km').value:g} km"
+        ),
         lambda row, target, _as_of: (
             f"a line from farther off brings {_mw(target)} in {_later(row)}"
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo.console import grid, number, span
 from geo.finding_columns import UPPER_BOUND
+from geo.parameters import cited
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,8 +46,9 @@ def poi_text(one: Row, target_mw: float) -> str:
             " grid: that is a gap in the tables, not an absence of stations",
             "partial": f"no station in the tables carries {target_mw:,.0f} MW, and the tables are"
             " not complete here",
-            "complete": f"no single station within 40 km carries {target_mw:,.0f} MW, and no line"
-            " that passes within 10 km does",
+            "complete": f"no single station within {cited('poi_search_radius_km').value:g} km"
+            f" carries {target_mw:,.0f} MW, and no line that passes within"
+            f" {cited('line_search_radius_km').value:g} km does",
         }[poi["grid_data"]]
         return f"POI: none found: {said}. {data}"
     reach = poi["firm_mw_high"]

@@ -121,6 +121,37 @@ def test_no_cited_number_is_typed_again_in_the_code():
             assert not re.search(rf"(?<!\d){digits}(?!\d)", text.replace("_", "")), name
 
 
+MODEL = (
+    "binding", "capability", "commitments", "cost", "coverage", "durations", "firm_power",
+    "options", "poi", "poi_kept", "poi_search", "precision", "split", "surroundings", "timeline",
+)  # fmt: skip
+SMALL = {0, 1, 2, 3, 4, 5, 7, 10}
+"""Counts, indices, days of a week, and 10 of the short-line factor's own name."""
+COINCIDENCES = {
+    ("capability", 100): "where a class of HIFLD begins",
+    ("cost", 100): "where a class of the cost tables begins",
+    ("cost", 400): "where a class of the cost tables begins",
+    ("durations", 0.1): "P10",
+    ("timeline", 12): "December",
+}
+
+
+def test_no_cited_number_is_typed_again_in_the_model():
+    """Every literal of the modules that reckon, against every value of parameters.csv."""
+    import ast
+
+    cited = {one.value for one in read_parameters().values()}
+    found = {
+        (name, node.value)
+        for name in MODEL
+        for node in ast.walk(ast.parse((REPO / "geo" / f"{name}.py").read_text()))
+        if isinstance(node, ast.Constant)
+        and type(node.value) in {int, float}
+        and node.value in cited - SMALL
+    }
+    assert found == set(COINCIDENCES)
+
+
 def test_constraints_are_names_and_versions_only():
     for line in (REPO / "constraints.txt").read_text().splitlines():
         assert re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9.]+", line), line

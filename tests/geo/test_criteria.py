@@ -64,9 +64,7 @@ def test_every_criterion_says_where_its_numbers_come_from(criterion):
         (None, None, None, NAN, NAN, NAN),
     ],
 )
-def test_expansion_by_hand(
-    make_sites, energised, contracted, announced, value, low, high
-):
+def test_expansion_by_hand(make_sites, energised, contracted, announced, value, low, high):
     sites = make_sites(
         lat=[34.0],
         lon=[-100.0],
