@@ -9,7 +9,7 @@ import numpy as np
 from geo.cost import proxies
 from geo.durations import conversions, end_of, transformer_years
 from geo.finding_columns import UPPER_BOUND
-from geo.firm_power import ON_SITE_GENERATION, STATUSES
+from geo.firm_power import ON_SITE, STATUSES, on_site_usd
 from geo.parameters import cited
 from geo.rows import Row, rows_of
 from geo.timeline import YEAR_ENDS
@@ -73,7 +73,7 @@ def connection(
             "reason": row["binding_reason"],
             "relief": row["binding_relief"],
         },
-        "firm_power": _firm_power(row, pipeline_km),
+        "firm_power": _firm_power(row, question, pipeline_km),
     }
 
 
@@ -170,7 +170,9 @@ def _time(row: Row, question: Question) -> Row:
     }
 
 
-def _firm_power(row: Row, pipeline_km: float | None) -> dict[str, Any]:
+def _firm_power(row: Row, question: Question, pipeline_km: float | None) -> dict[str, Any]:
+    lacking = row["connect_mw"]
+    mw = question.target_mw if lacking is None else lacking
     return {
         "gas_mw_50km_by_status": {one: row[f"gas_mw_50km_{one}"] for one in STATUSES},
         "gas_mw_50km_by_technology": {
@@ -181,5 +183,11 @@ def _firm_power(row: Row, pipeline_km: float | None) -> dict[str, Any]:
         },
         "gas_data": row["gas_data"],
         "pipeline_km": pipeline_km,
-        "on_site_generation": ON_SITE_GENERATION,
+        "on_site_generation": {
+            "mw": mw,
+            "usd": on_site_usd(mw),
+            "dollars": cited(ON_SITE["combined cycle"]).unit,
+            "source": cited(ON_SITE["combined cycle"]).source,
+            "not_in_it": "fuel, gas connection, interest, regional factors, a spare unit",
+        },
     }

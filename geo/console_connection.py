@@ -202,8 +202,19 @@ def firm_power_text(power: Row) -> str:
     )
     return (
         f"Gas within 50 km, MW: {status} ({technology}, operating or being built). Nearest plant"
-        f" with room: {nearest}. Gas data here: {power['gas_data']}. Pipeline: {pipeline}. On-site"
-        f" generation: {power['on_site_generation']}."
+        f" with room: {nearest}. Gas data here: {power['gas_data']}. Pipeline: {pipeline}."
+        f" {_on_site(power['on_site_generation'])}"
+    )
+
+
+def _on_site(plant: Row) -> str:
+    """Say what a plant on the site would cost instead."""
+    if not plant["mw"]:
+        return "On-site generation: none is lacking."
+    kinds = ", ".join(f"{name} {_money(usd)}" for name, usd in plant["usd"].items())
+    return (
+        f"On-site generation of {number(plant['mw'])} MW instead, M$: {kinds} ({plant['dollars']},"
+        f" overnight, without {plant['not_in_it']}; {plant['source']})."
     )
 
 

@@ -36,10 +36,22 @@ GAS_COLUMNS = (
 )
 GAS_TEXTS = {"gas_room_name", "gas_room_why", "gas_data"}
 
-ON_SITE_GENERATION = (
-    "unknown: no cost per MW of generation on the site has a source in data/parameters.csv"
-)
+ON_SITE = {
+    "combined cycle": "generation_usd_per_kw_combined_cycle",
+    "combustion turbines": "generation_usd_per_kw_combustion_turbine",
+    "aeroderivative turbines": "generation_usd_per_kw_aeroderivative",
+}
+"""Gas-fired plants that could stand on a site, and what each costs."""
 _NEEDED = ("status", "technology", "capacity_mw", "coord_precision")
+
+
+def on_site_usd(mw: float) -> dict[str, float]:
+    """Give what a gas-fired plant of some MW on the site would cost, by kind, USD.
+
+    Overnight cost in the source's own dollars (the escalation of data/parameters.csv is one of
+    transmission): without fuel, gas connection, interest, regional factors or a spare unit.
+    """
+    return {name: mw * 1000 * cited(parameter).value for name, parameter in ON_SITE.items()}
 
 
 def gas_layer(layers: Layers) -> LoadedLayer | None:

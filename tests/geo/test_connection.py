@@ -291,6 +291,17 @@ def test_gas_agrees_with_the_criterion(assessment):
     )
 
 
+def test_a_plant_on_the_site_instead_by_hand(poi):
+    """300 MW at EIA's 1,032 and 2,275 USD/kW of 2025: 309.6 and 682.5 M$."""
+    one = json.loads(poi(34.383, -100.057, 300, "--json"))["firm_power"]["on_site_generation"]
+    assert one["usd"]["combined cycle"] == pytest.approx(309.6e6)
+    assert one["usd"]["aeroderivative turbines"] == pytest.approx(682.5e6)
+    assert one["dollars"] == "2025 USD/kW"
+    text = " ".join(poi(34.383, -100.057, 300).split())
+    assert "On-site generation of 300 MW instead" in text
+    assert "without fuel" in text
+
+
 def test_without_gas_data_nothing_is_said(make_sites, layers):
     sites = make_sites(lat=[39.5], lon=[-117.0], energised_mw=[0.0])
     row = measure_sites(sites, layers, Question(200, AS_OF)).findings.iloc[0]
