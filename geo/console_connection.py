@@ -210,7 +210,7 @@ def firm_power_text(power: Row) -> str:
 def _on_site(plant: Row) -> str:
     """Say what a plant on the site would cost instead."""
     if not plant["mw"]:
-        return "On-site generation: none is lacking."
+        return "On-site generation: none is needed for the target."
     kinds = ", ".join(f"{name} {_money(usd)}" for name, usd in plant["usd"].items())
     return (
         f"On-site generation of {number(plant['mw'])} MW instead, M$: {kinds} ({plant['dollars']},"
