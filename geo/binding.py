@@ -12,6 +12,7 @@ from geo.capability import THERMAL_CLASSES_KV, thermal_mw
 from geo.durations import transformer_years, waits
 from geo.options import NEW_STATION
 from geo.parameters import cited
+from geo.precision import POINT_PRECISIONS
 from geo.rows import rows_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ CODES = {
     "conversion": "the MW are energised; fitting them out for AI takes its time",
     "queue": "study, line and station: queue to operation",
     "transformer": "the lead time of a large power transformer",
-    "no_announced_growth": "nobody has announced the MW that lack to the target",
+    "no_announced_growth": "no agreement or announcement is published for what the target lacks",
     "circuits": "too few circuits at the point of interconnection",
     "voltage": "no voltage within reach whose circuits carry the target",
     "distance": "no station within reach",
@@ -146,6 +147,10 @@ def _lacking_circuits(row: Row, target: float) -> int | None:
     return int(np.ceil((target - has) / each))
 
 
+def _no_single_point(row: Row) -> bool:
+    return row["carrier_can"] is None or bool(row["split_parts"])
+
+
 def _few_more_would_do(row: Row, target: float) -> bool:
     more = _lacking_circuits(row, target)
     return more is not None and more <= cited("most_added_circuits").value
@@ -158,20 +163,17 @@ def _more_circuits(row: Row, target: float, as_of: str) -> str:
         return f"a station whose lines are known to carry {_mw(target)}"
     circuits = f"{more} more circuit{'' if more == 1 else 's'} of {row['strongest_kv']:g} kV"
     each = _mw(row["strongest_circuit_mw"])
-    return f"{circuits} at {_station(row, 'strongest')} would carry it, {each} each"
+    return f"{circuits} at {_station(row, 'strongest')} could carry it, {each} each"
 
 
 def _together(row: Row) -> str:
-    return f"all here together carry at most {_mw(row['all_pois_mw'])}"
+    together = f"the strongest here together might carry {_mw(row['all_pois_mw'])}"
+    parts = row["split_parts"]
+    return f"split over {parts:.0f} points; {together}" if parts else together
 
 
 def _circuits_reason(row: Row, target: float, as_of: str) -> str:
     del as_of
-    if row["split_parts"]:
-        return (
-            f"no single point carries {_mw(target)}: it is split over {row['split_parts']:.0f};"
-            f" {_together(row)}"
-        )
     return (
         f"{_station(row, 'strongest')}, {row['strongest_kv']:g} kV with"
         f" {row['strongest_circuits']:.0f} circuits, is the strongest within reach with"
@@ -217,7 +219,7 @@ _CASES = (
     _Case(
         "unknown",
         lambda row, _target: row["energised_mw"] is None,
-        lambda _row, _target, _as_of: "nobody publishes how many MW are energised here",
+        lambda _row, _target, _as_of: "how many MW are energised here is not known",
         lambda row, target, _as_of: (
             f"if they reach {_mw(target)}, they are ready in {row['conversion_years_p50']:.1f}"
             f" years; MW on top take {_later(row)}"
@@ -232,8 +234,10 @@ _CASES = (
     _Case(
         "unknown",
         lambda row, _target: row["grid_data"] == "none" and row["carrier_can"] is None,
-        lambda _row, _target, _as_of: (
-            "the tables hold no stations for this place, or its point is not known"
+        lambda row, _target, _as_of: (
+            "the tables hold no stations for this place"
+            if row["coord_precision"] in POINT_PRECISIONS and row["lat"] is not None
+            else "its place is not known well enough to tell which stations are near"
         ),
         lambda row, target, _as_of: (
             f"with a station that carries {_mw(target)} they come in {_later(row)}"
@@ -261,16 +265,13 @@ _CASES = (
     ),
     _Case(
         "circuits",
-        lambda row, target: (
-            bool(row["split_parts"])
-            or (row["carrier_can"] is None and _few_more_would_do(row, target))
-        ),
+        lambda row, target: _no_single_point(row) and _few_more_would_do(row, target),
         _circuits_reason,
         _more_circuits,
     ),
     _Case(
         "voltage",
-        lambda row, _target: row["carrier_can"] is None,
+        lambda row, _target: _no_single_point(row),
         _voltage_reason,
         lambda row, target, _as_of: (
             f"a line of {_needed_kv(target)} from farther off brings {_mw(target)} in {_later(row)}"
@@ -299,8 +300,8 @@ _CASES = (
         "no_announced_growth",
         lambda row, target: _lacking(row, target) > 0 and not _says_nothing(row),
         lambda row, target, _as_of: (
-            f"{_mw(_lacking(row, target))} of {_mw(target)} are neither energised, nor contracted,"
-            " nor announced"
+            f"{_mw(_lacking(row, target))} of {_mw(target)} are neither energised nor, as far as"
+            " is published, contracted or announced"
         ),
         lambda row, target, _as_of: (
             f"a request for {_mw(_lacking(row, target))} now brings {_mw(target)} in {_later(row)}"

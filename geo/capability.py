@@ -96,18 +96,17 @@ def _class_bounds(kv: Floats) -> tuple[Floats, Floats]:
 
 
 def reach_mw(stations: pd.DataFrame, firm_high: Floats) -> Floats:
-    """Give the most a station might carry, MW; infinite where nothing bounds it.
+    """Give the most a station is taken to carry, MW; 0 where its voltage is not known.
 
-    One line drawn may be a double circuit, not a triple. Where the circuits are not known, no
-    more are taken than any station of that voltage has in the table.
+    One line drawn may be a double circuit, not a triple. Where no line is drawn, no more is
+    taken: what is not on record is no reason to expect a large station. Above 500 kV nothing is
+    published, and no more is taken than the 500 kV class carries.
     """
     circuits = stations["circuits"].to_numpy(float)
-    kv = stations["max_kv"]
-    single = thermal_mw(_voltage_bounds(stations)[1])[1]
-    most = stations["circuits"].groupby(kv).transform("max").to_numpy(float)
-    reach = np.where(circuits == 1, single, firm_high)
-    reach = np.where(np.isnan(circuits), (np.fmax(most, 2) - 1) * single, reach)
-    return np.nan_to_num(reach, nan=np.inf)
+    kv = _voltage_bounds(stations)[1]
+    single = _most_of_one(kv)
+    several = np.where(kv > THERMAL_CLASSES_KV[-1], (circuits - 1) * single, firm_high)
+    return np.nan_to_num(np.where((circuits == 1) | np.isnan(circuits), single, several))
 
 
 def new_station_mw(kv_class: Floats) -> tuple[Floats, Floats]:
@@ -123,9 +122,15 @@ def new_station_mw(kv_class: Floats) -> tuple[Floats, Floats]:
     Returns
     -------
     firm_mw_low, reach_mw
-        One circuit at the lowest and at the highest voltage of the class; the second is infinite
-        where it is not known. A double circuit drawn as one line would carry more: that is not
-        counted, so the upper bound of the firm capability is not known.
+        One circuit at the lowest and at the highest voltage of the class. A double circuit drawn
+        as one line would carry more: that is not counted, so the upper bound of the firm
+        capability is not known.
     """
     low_kv, high_kv = _class_bounds(kv_class)
-    return thermal_mw(low_kv)[0], np.nan_to_num(thermal_mw(high_kv)[1], nan=np.inf)
+    return thermal_mw(low_kv)[0], np.nan_to_num(_most_of_one(high_kv))
+
+
+def _most_of_one(kv: Floats) -> Floats:
+    """Give the most one circuit is taken to carry: above the table's top, its top."""
+    low, high = thermal_mw(kv)
+    return np.where(np.isnan(high), low, high)

@@ -85,7 +85,7 @@ def columns(
 
 
 def assumptions(as_json: AsJson = False) -> None:
-    """List every published number and every anchor that the model uses, with its source.
+    """List every number of data/parameters.csv and every anchor, with its source.
 
     Example: rewatt assumptions --json
     """

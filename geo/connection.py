@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.cost import proxies
-from geo.durations import conversions, end_of, transformer_years
+from geo.durations import MARKETS, conversions, end_of, queue_parameter, transformer_years
 from geo.finding_columns import UPPER_BOUND
 from geo.firm_power import ON_SITE, STATUSES, on_site_usd
 from geo.parameters import cited
@@ -24,7 +24,7 @@ HEADROOM = "unknown: it takes a power-flow study"
 FIRM_MEANS = f"N-1 limit of the lines that end there, {UPPER_BOUND}"
 _POI_KEYS = (
     "poi_id", "poi_kind", "poi_name", "poi_kv", "poi_kv_evidence", "poi_circuits", "poi_lat",
-    "poi_lon", "poi_distance_km", "poi_role", "firm_mw_low", "firm_mw_high", "poi_2_id",
+    "poi_lon", "poi_distance_km", "poi_role", "poi_note", "firm_mw_low", "firm_mw_high", "poi_2_id",
     "poi_2_kind", "poi_2_name", "poi_2_kv", "poi_2_distance_km", "poi_2_extra_usd", "grid_data",
     "line_data",
 )  # fmt: skip
@@ -35,7 +35,11 @@ _TERMS = (
 
 
 def connection(
-    findings: pd.DataFrame, options: pd.DataFrame, question: Question, pipeline_km: float | None
+    findings: pd.DataFrame,
+    options: pd.DataFrame,
+    question: Question,
+    iso: str | None,
+    pipeline_km: float | None,
 ) -> Row:
     """Give a site's connection as plain values, None where unknown.
 
@@ -47,6 +51,8 @@ def connection(
         The site's rows of `geo.metrics.Metrics.options`.
     question
         Target and date.
+    iso
+        The site's grid area, None where not known.
     pipeline_km
         Distance to the nearest gas pipeline, if that is known.
 
@@ -67,7 +73,7 @@ def connection(
         "options": _options([one for one in listed if one["part_mw"] is None], question),
         "split": _options([one for one in listed if one["part_mw"] is not None], question),
         "cost": _cost(row, question),
-        "time": _time(row, question),
+        "time": _time(row, question, iso),
         "binding_constraint": {
             "code": row["binding_constraint"],
             "reason": row["binding_reason"],
@@ -75,6 +81,9 @@ def connection(
         },
         "firm_power": _firm_power(row, question, pipeline_km),
     }
+
+
+_TOO_WEAK = "too weak alone"
 
 
 def _finite(row: Row) -> Row:
@@ -86,10 +95,13 @@ def _finite(row: Row) -> Row:
 
 def _options(rows: list[Row], question: Question) -> list[Row]:
     shown = []
+    able = [one for one in rows if _can(one, question.target_mw) != _TOO_WEAK]
     for one in rows:
+        weak = one not in able and one["part_mw"] is None
+        one = {**one, **dict.fromkeys(_TERMS if weak else ())}  # noqa: PLW2901 - it carries less
         kv = np.nan if one["kv"] is None else one["kv"]
         site_kv = np.nan if one["site_kv"] is None else one["site_kv"]
-        first, mid = rows[0]["usd_mid"], one["usd_mid"]
+        first, mid = (able or rows)[0]["usd_mid"], one["usd_mid"]
         shown.append(
             {
                 "kind": one["kind"],
@@ -119,7 +131,7 @@ def _can(one: Row, target_mw: float) -> str:
     if one["can"]:
         return "can"
     high = one["firm_high"]
-    return "too weak alone" if high is not None and high < target_mw else "might"
+    return _TOO_WEAK if high is not None and high < target_mw else "might"
 
 
 def _per_kw(usd: float, question: Question) -> float:
@@ -130,6 +142,7 @@ def _cost(row: Row, question: Question) -> Row:
     parts = {name: row[f"interconnection_usd_{name}"] for name in ("low", "mid", "high")}
     return {
         "connect_mw": row["connect_mw"],
+        "connect_mw_at_most": question.target_mw,
         "dollar_year": end_of(question.as_of).year,
         **{f"usd_{name}": usd for name, usd in parts.items()},
         **{
@@ -142,7 +155,7 @@ def _cost(row: Row, question: Question) -> Row:
     }
 
 
-def _time(row: Row, question: Question) -> Row:
+def _time(row: Row, question: Question, iso: str | None) -> Row:
     evidence = conversions(question.as_of)
     done = evidence.intervals[evidence.intervals["event"]]
     first_year = end_of(question.as_of).year
@@ -153,6 +166,8 @@ def _time(row: Row, question: Question) -> Row:
     )  # fmt: skip
     return {
         "as_of": question.as_of,
+        "queue_times_of": MARKETS.get(iso or "", "national"),
+        "queue_times_are": cited(queue_parameter(iso, "p50")).meaning,
         **{name: row[name] for name in names},
         "mw_by_year_end": [
             {

@@ -51,18 +51,19 @@ def poi_text(one: Row, target_mw: float) -> str:
             f" {cited('line_search_radius_km').value:g} km does",
         }[poi["grid_data"]]
         return f"POI: none found: {said}. {data}"
-    reach = poi["firm_mw_high"]
-    upto = (
-        f"up to {number(reach)} MW at the line terminals"
-        if reach is not None
-        else f"at least {number(poi['firm_mw_low'])} MW at the line terminals, the most is unknown"
-    )
+    low, reach = poi["firm_mw_low"], poi["firm_mw_high"]
+    if reach is not None:
+        upto = f"up to {number(reach)} MW at the line terminals (firm {span(low, reach)} MW)"
+    elif low is not None:
+        upto = f"at least {number(low)} MW at the line terminals, the most is not known"
+    else:
+        upto = "what its lines carry is not known"
+    note = f" But {poi['poi_note']}." if poi["poi_note"] else ""
     circuits = f", {number(poi['poi_circuits'])} circuits" if poi["poi_kind"] == "station" else ""
     return (
         f"POI ({poi['poi_role']}): {poi['poi_name'] or 'unnamed'} ({poi['poi_id']}),"
         f" {number(poi['poi_kv'])} kV ({poi['poi_kv_evidence']}){circuits},"
-        f" {number(poi['poi_distance_km'], 1)} km; {upto} (firm"
-        f" {span(poi['firm_mw_low'], reach)} MW): {poi['firm_mw_means']}. Headroom"
+        f" {number(poi['poi_distance_km'], 1)} km; {upto}: {poi['firm_mw_means']}.{note} Headroom"
         f" {poi['headroom']}. {data}"
     )
 
@@ -133,8 +134,11 @@ def cost_note(options: list[Row], cost: Row) -> str:
         return "The energised MW reach the target: nothing has to be built."
     said = list(dict.fromkeys(text for item in options for text in item["proxies"]))
     stand_ins = f" Stand-ins: {'; '.join(said)}." if said else ""
+    lacking = cost["connect_mw"]
+    mw = number(cost["connect_mw_at_most"] if lacking is None else lacking)
     return (
-        f"USD of {cost['dollar_year']} for {number(cost['connect_mw'])} MW to connect; mid = low x"
+        f"USD of {cost['dollar_year']} for {'at most ' if lacking is None else ''}{mw} MW to"
+        f" connect; mid = low x"
         f" {cost['mid_over_low']:.3g} (contingency, AFUDC), high = low x {cost['high_over_low']:g}"
         " (overrun seen); the tie has no spare circuit; a transformer is counted where the"
         f" site's own voltage is known to differ.{stand_ins}"
@@ -170,8 +174,9 @@ def years_text(time: Row, target_mw: float) -> str:
         f" running, {number(time['conversion_years_fastest'], 1)} to"
         f" {number(time['conversion_years_slowest'], 1)} years. Further MW:"
         f" {number(time['growth_years_p50'], 1)} years (P90 {number(time['growth_years_p90'], 1)}):"
-        " queue to operation, the transformer's"
-        f" {number(time['transformer_years'], 1)} years and the conversion, whichever is longest."
+        f" queue to operation ({time['queue_times_of']}: {time['queue_times_are']}), the"
+        f" transformer's {number(time['transformer_years'], 1)} years and the conversion, whichever"
+        " is longest, if they are built at all."
     )
 
 

@@ -214,11 +214,10 @@ def tie_cost(  # noqa: PLR0913 - what a tie is: kind, voltage, length, MW, place
     weighted = weighted_miles(route_miles)
     factor = np.divide(weighted, route_miles, out=np.ones_like(weighted), where=route_miles > 0)
     per_mile = line_usd_per_mile(year)[region, kind]
-    station = np.where(
-        new_station,
-        station_usd(year, new=True)[kind],
-        station_usd(year, new=False)[kind] * circuits,
-    )
+    # a new station comes with the position of the first circuit
+    positions = np.where(new_station, np.maximum(circuits - 1, 0), circuits)
+    station = station_usd(year, new=False)[kind] * positions
+    station += np.where(new_station, station_usd(year, new=True)[kind], 0.0)
     other = ~np.isnan(site_kv) & (site_kv != kv)
     transformer = np.where(
         other, transformer_usd_per_mva(year)[cost_class(site_kv), kind] * mw, 0.0

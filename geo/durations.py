@@ -131,6 +131,13 @@ def quantile(cdf: Cdf, share: float) -> float:
     return high
 
 
+def queue_parameter(market: str | None, share: str) -> str:
+    """Name the row of data/parameters.csv for a market's queue time at ``p50`` or ``p90``."""
+    suffix = MARKETS.get(market or "")
+    national = {"p50": "median", "p90": "high"}[share]
+    return f"queue_to_operation_years_{f'{share}_{suffix}' if suffix else national}"
+
+
 def queue_cdf(market: str | None) -> Cdf:
     """Give the distribution of queue to operation: lognormal through its P50 and P90.
 
@@ -139,9 +146,7 @@ def queue_cdf(market: str | None) -> Cdf:
     market
         The site's grid area (`iso`); one without figures of its own takes the national ones.
     """
-    suffix = MARKETS.get(market or "")
-    names = ("median", "high") if suffix is None else (f"p50_{suffix}", f"p90_{suffix}")
-    p50, p90 = (cited(f"queue_to_operation_years_{one}").value for one in names)
+    p50, p90 = (cited(queue_parameter(market, one)).value for one in ("p50", "p90"))
     sigma = math.log(p90 / p50) / _Z90
 
     def cdf(years: float) -> float:

@@ -125,5 +125,6 @@ def _connection(assessment: Assessment, site_id: str) -> dict[str, Any]:
         metrics.findings.loc[[site_id]],
         metrics.options[metrics.options["site_id"] == site_id],
         assessment.question,
+        _plain(assessment.sites.at[site_id, "iso"]),
         _plain(metrics.value.at[site_id, "gas_pipeline_distance"]),
     )

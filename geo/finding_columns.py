@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.binding import CODES
 from geo.firm_power import STATUSES
+from geo.parameters import cited
 from geo.timeline import YEAR_ENDS
 from layers import gas_plants
 
@@ -13,6 +14,8 @@ UPPER_BOUND = (
 
 Described = tuple[str, str, str, str]
 """Name, unit, kind (``text`` or ``number``) and meaning."""
+
+_KM = {one: f"{cited(f'{one}_search_radius_km').value:g}" for one in ("poi", "line")}
 
 _POI: tuple[Described, ...] = (
     ("poi_id", "", "text", "point of interconnection: HIFLD id of station or line; blank: none"),
@@ -31,6 +34,7 @@ _POI: tuple[Described, ...] = (
         "own connection (perhaps too weak for the target), or else the cheapest option: a candidate"
         " station or a new switching station",
     ),
+    ("poi_note", "", "text", "where the energised MW exceed the limit of its lines; blank: fine"),
     (
         "firm_mw_low",
         "MW",
@@ -59,10 +63,16 @@ _POI: tuple[Described, ...] = (
         "grid_data",
         "",
         "text",
-        "whether the substation table holds every station within 40 km: complete, partial, or"
+        f"whether the substation table holds every station within {_KM['poi']} km: complete,"
+        " partial, or"
         " none (then the grid metrics are unknown)",
     ),
-    ("line_data", "", "text", "whether the line table holds every line within 10 km: the same"),
+    (
+        "line_data",
+        "",
+        "text",
+        f"whether the line table holds every line within {_KM['line']} km: the same",
+    ),
 )
 _CARRIER: tuple[Described, ...] = (
     (
@@ -88,14 +98,22 @@ _CARRIER: tuple[Described, ...] = (
         "",
         "text",
         "can: its lower bound reaches the target; might: its circuits or voltage are in doubt, or"
-        " the target is split; blank: none here can",
+        " the target is split (lines between two points count at both, so nothing is proven);"
+        " blank: none here can",
     ),
-    ("split_parts", "", "number", "points over which the target is split; blank: not split"),
+    (
+        "split_parts",
+        "",
+        "number",
+        "points over which the target is split, since no single one can or might carry it;"
+        " blank: not split. The carrier is then the point that carries most",
+    ),
     (
         "all_pois_mw",
         "MW",
         "number",
-        "what the four strongest options might carry together; lines between them count twice",
+        f"what the {cited('most_split_pois').value:g} strongest options might carry together;"
+        " lines between them count twice",
     ),
 )
 _COST: tuple[Described, ...] = (
@@ -104,7 +122,8 @@ _COST: tuple[Described, ...] = (
         "interconnection_usd_low",
         "USD",
         "number",
-        "cost of the cheapest option (or of the split), dollars of the as-of year: published unit"
+        "cost of the cheapest option (or of the split) to connect what the target lacks, dollars"
+        " of the as-of year: published unit"
         " costs; 0 where the energised MW reach the target; blank: no cost table for the place;"
         " where the energised MW are not known, of the whole target",
     ),
@@ -127,22 +146,35 @@ _TIME: tuple[Described, ...] = (
         "growth_mw",
         "MW",
         "number",
-        "contracted and announced beyond the energised, what is only announced up to what the"
-        " lines around might carry",
+        "contracted and announced beyond the energised, what is only announced up to what a single"
+        " station or line here surely carries",
     ),
     (
         "beyond_mw",
         "MW",
         "number",
-        "what then lacks to the target and the grid here can carry: nobody has announced it",
+        "what then lacks to the target, up to what a single station or line here surely carries:"
+        " nobody has announced it",
     ),
-    ("time_to_target_years_p50", "years", "number", "until the target is ready for AI, P50"),
-    ("time_to_target_years_p90", "years", "number", "the same at P90: nine in ten are sooner"),
+    (
+        "time_to_target_years_p50",
+        "years",
+        "number",
+        "until the target is ready for AI, P50: through the cheapest option, or else another that"
+        " surely can; blank: it is neither energised nor on paper, and nothing here surely can",
+    ),
+    (
+        "time_to_target_years_p90",
+        "years",
+        "number",
+        "the same at P90: nine in ten of what is built are sooner",
+    ),
     (
         "mw_in_2_years",
         "MW",
         "number",
-        "MW ready for AI two years from the as-of date, P50; growth and beyond included",
+        "MW ready for AI two years from the as-of date, P50, as far as they are proven: energised,"
+        " growth_mw and beyond_mw; blank: not known",
     ),
     ("mw_in_5_years", "MW", "number", "the same in five years"),
     *(
@@ -150,7 +182,7 @@ _TIME: tuple[Described, ...] = (
             f"mw_{name}_year_end_{year}",
             "MW",
             "number",
-            f"MW ready for AI at the end of the as-of year + {year}, {name.upper()}",
+            f"the same at the end of the as-of year + {year}, {name.upper()}",
         )
         for name in ("p50", "p90")
         for year in range(YEAR_ENDS)
@@ -190,12 +222,12 @@ _GAS: tuple[Described, ...] = (
         "gas_room_name",
         "",
         "text",
-        "nearest gas plant within 50 km whose output is not spoken for: it retires, is being built"
-        " or is planned; blank: none in the table",
+        "nearest gas plant within 50 km that may have room: it retires, is being built or is"
+        " planned; whether its output is sold is not known; blank: none in the table",
     ),
     ("gas_room_km", "km", "number", "geodesic distance to it"),
     ("gas_room_mw", "MW", "number", "its capacity"),
-    ("gas_room_why", "", "text", "why it counts as having room"),
+    ("gas_room_why", "", "text", "why it may have room"),
     (
         "gas_data",
         "",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geo.crs import Floats
+    from geo.question import Question
     from layers import Layers, LoadedLayer
 
 COUNTED = ("operating", "under_construction")
@@ -75,12 +76,11 @@ def gas_mw(sites: pd.DataFrame, layer: LoadedLayer) -> pd.DataFrame:
     return mw_within(sites, table, cited("gas_radius_km").value, (mw, mw), layer.coverage)
 
 
-def firm_power(sites: pd.DataFrame, layers: Layers) -> pd.DataFrame:
+def firm_power(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:
     """Give the gas plants around each site by status and technology, and the nearest with room.
 
-    A plant is taken to have room where its output is not spoken for: it retires by EIA's plan
-    (its connection falls free), is being built, or is planned. Of operating ones nobody
-    publishes it.
+    A plant may have room where it retires by EIA's plan (its connection falls free), is being
+    built, or is planned. Whether its output is sold nobody publishes, of operating ones least.
 
     Parameters
     ----------
@@ -88,6 +88,8 @@ def firm_power(sites: pd.DataFrame, layers: Layers) -> pd.DataFrame:
         Index `site_id`; columns `lat`, `lon`, `coord_precision`, `radius_km`.
     layers
         `gas_plants` is asked.
+    question
+        The date: a retirement planned before it is one that may not have come.
 
     Returns
     -------
@@ -110,7 +112,7 @@ def firm_power(sites: pd.DataFrame, layers: Layers) -> pd.DataFrame:
     part = sites.iloc[rows]
     plants = layer.table
     plants = plants[plants["technology"].isin(gas_plants.GAS_TECHNOLOGIES) & plants["lat"].notna()]
-    around = _Around(part, plants[plants["status"] != "closed"], layer.coverage)
+    around = _Around(part, plants[plants["status"] != "closed"], layer.coverage, question)
     for name, values in around.columns().items():
         cells = table[name].to_numpy(copy=True)
         cells[rows] = values
@@ -122,8 +124,13 @@ class _Around:
     """The plants within 50 km of each site, the nearest first."""
 
     def __init__(
-        self, sites: pd.DataFrame, plants: pd.DataFrame, coverage: BaseGeometry | None
+        self,
+        sites: pd.DataFrame,
+        plants: pd.DataFrame,
+        coverage: BaseGeometry | None,
+        question: Question,
     ) -> None:
+        self.as_of = question.as_of
         within_km = cited("gas_radius_km").value
         lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
         slack = radius_km(plants)
@@ -165,17 +172,18 @@ class _Around:
         return np.where(self.none & (sums == 0), np.nan, sums)
 
     def _room(self) -> dict[str, NDArray[Any]]:
-        """Give each site's nearest plant whose output is not spoken for."""
+        """Give each site's nearest plant that may have room."""
         retires = self.plants["planned_retirement"].notna()
         operating = (self.plants["status"] == "operating").to_numpy()
         rows = np.flatnonzero(~operating | retires.to_numpy())
         sites, index = np.unique(self.site[rows], return_index=True)
         first = rows[index]
         plant = self.plants.iloc[first]
+        retirement = plant["planned_retirement"].astype(str)
         why = np.where(
             operating[first],
-            "retires " + plant["planned_retirement"].astype(str),
-            plant["status"].str.replace("_", " "),
+            np.where(retirement <= self.as_of, "was to retire ", "retires ") + retirement,
+            plant["status"].str.replace("_", " ") + ", perhaps sold",
         )
         columns: dict[str, NDArray[Any]] = {}
         for name, values in (

@@ -68,7 +68,11 @@ def measure_sites(
     pois = find_pois(sites, layers, question)
     joined = pd.concat([sites, pois.table], axis="columns")
     joined = pd.concat([joined, timeline(joined, question)], axis="columns")
-    gas = known.findings[list(GAS_COLUMNS)] if known is not None else firm_power(sites, layers)
+    gas = (
+        known.findings[list(GAS_COLUMNS)]
+        if known is not None
+        else firm_power(sites, layers, question)
+    )
     joined = pd.concat([joined, binding_constraint(joined, question), gas], axis="columns")
     measured: dict[str, pd.DataFrame] = {}
     for one in CRITERIA:

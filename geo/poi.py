@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     Columns = dict[str, NDArray[Any]]
 
 _BLOCK_SITES = 10_000
+_DRAWS_MORE = (
+    "the site draws more than that already: it is connected elsewhere as well, or without a spare"
+    " circuit"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,14 @@ def _columns(search: Search) -> Columns:
         "proven_pois_40km": options.count(search.proven),
         "possible_pois_40km": options.count(search.possible),
         "best_reach_mw": options.highest(np.where(search.within, options.reach, 0.0)),
+        "best_firm_mw": options.highest(
+            np.where(search.within, np.nan_to_num(options.firm_low), 0.0)
+        ),
+        "all_pois_mw": search.split.total_mw,
+        "sure_pois_40km": options.count(
+            search.proven & (options.km + search.slack <= options.radius_km)
+        ),
+        "reachable_pois_40km": options.count(search.reachable),
     }
     any_ = search.seen | (options.count(~stations) > 0)
     return {
@@ -146,16 +158,21 @@ def _columns(search: Search) -> Columns:
         "line_data": _said(search.lines_complete, search.lines_seen),
         "grid_depth_km": search.depth,
         "poi_role": role,
+        "poi_note": _note(search),
         **_identity("poi_", options, search.poi),
         **_identity("poi_2_", options, search.second),
         **_identity("carrier_", options, search.carrier),
         "carrier_distance_km": np.where(
-            search.alone, search.split.farthest_km, options.of(options.km, search.carrier)
+            search.divided, _farthest_km(search), options.of(options.km, search.carrier)
         ),
         "carrier_can": _said_of_carrier(search),
         "carrier_sure": _surely_cheapest(search).astype(float),
         "carrier_km_least": np.maximum(
-            options.lowest(options.km - search.slack, search.cheapest_perhaps), 0.0
+            np.fmin(
+                options.lowest(options.km - search.slack, search.cheapest_perhaps),
+                np.where(search.divided, _farthest_km(search), np.nan) - _slack(search),
+            ),
+            0.0,
         ),
         "carrier_km_most": -options.lowest(
             -(options.km + search.slack), search.cheapest_perhaps & search.within
@@ -168,12 +185,31 @@ def _columns(search: Search) -> Columns:
     }
 
 
+def _note(search: Search) -> NDArray[np.object_]:
+    """Say where a site already draws more than the limit of the station that is named."""
+    limit = search.options.of(search.options.firm_high, search.poi)
+    note = np.full(search.options.n, None, dtype=object)
+    note[search.energised > limit] = _DRAWS_MORE
+    return note
+
+
+def _slack(search: Search) -> Floats:
+    return search.sites["radius_km"].to_numpy(float)
+
+
+def _farthest_km(search: Search) -> Floats:
+    """Give the distance to the farthest point of each divided target, -inf where there is none."""
+    farthest = np.full(search.options.n, -np.inf)
+    np.maximum.at(farthest, search.split.site, search.options.km[search.split.option])
+    return farthest
+
+
 def _said_of_carrier(search: Search) -> NDArray[np.object_]:
     said = np.full(search.options.n, None, dtype=object)
     said[search.carrier >= 0] = "might"
     said[search.options.of(search.proven, search.carrier, fill=False)] = "can"
     # what several carry together is never proven: lines between them count at both ends
-    said[search.options.site[search.split.option]] = "might"
+    said[search.divided] = "might"
     return said
 
 
@@ -182,10 +218,10 @@ def _money(search: Search) -> Columns:
     options, cost, split = search.options, search.cost, search.split
 
     def of(usd: Floats, parts: Floats) -> Floats:
-        return np.where(search.alone, parts, options.of(usd, search.carrier))
+        return np.where(search.divided, parts, options.of(usd, search.carrier))
 
     best = options.lowest(search.near_usd, search.reachable)
-    best = np.where(search.alone, np.fmin(best, split.usd_low), best)
+    best = np.where(search.divided, np.fmin(best, split.usd_low), best)
     complete = search.complete & search.lines_complete
     best = np.where(complete, best, np.fmin(best, _least_usd(search, 0.0)))
     extra = options.of(cost.usd_mid, search.second) - options.of(cost.usd_mid, search.poi)
@@ -219,7 +255,6 @@ def _strongest(search: Search) -> Columns:
     options = search.options
     best = options.first(~options.is_new & search.within, by=-options.firm_high)
     one_circuit = thermal_mw(options.kv)[0]
-    parts = np.bincount(options.site[search.split.option], minlength=options.n).astype(float)
     return {
         "strongest_id": options.of(options.id, best, fill=None),
         "strongest_name": options.of(options.name, best, fill=None),
@@ -230,8 +265,7 @@ def _strongest(search: Search) -> Columns:
             np.where(search.within, np.nan_to_num(one_circuit), 0.0)
         ),
         "strongest_mw": options.of(options.firm_high, best),
-        "split_parts": np.where(search.alone & (parts > 0), parts, np.nan),
-        "all_pois_mw": search.split.total_mw,
+        "split_parts": np.where(search.divided, search.split.parts, np.nan),
     }
 
 

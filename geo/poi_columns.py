@@ -13,6 +13,7 @@ POI_COLUMNS = (
     "poi_lon",
     "poi_distance_km",
     "poi_role",
+    "poi_note",
     "firm_mw_low",
     "firm_mw_high",
     "poi_2_id",
@@ -47,6 +48,9 @@ POI_COLUMNS = (
     "proven_pois_40km",
     "possible_pois_40km",
     "best_reach_mw",
+    "best_firm_mw",
+    "sure_pois_40km",
+    "reachable_pois_40km",
     "split_parts",
     "all_pois_mw",
     "strongest_id",
@@ -62,7 +66,7 @@ POI_COLUMNS = (
 )
 
 TEXT_COLUMNS = {
-    "poi_id", "poi_kind", "poi_name", "poi_kv_evidence", "poi_role", "poi_2_id", "poi_2_kind",
-    "poi_2_name", "grid_data", "line_data", "carrier_id", "carrier_kind", "carrier_name",
-    "carrier_can", "strongest_id", "strongest_name",
+    "poi_id", "poi_kind", "poi_name", "poi_kv_evidence", "poi_role", "poi_note", "poi_2_id",
+    "poi_2_kind", "poi_2_name", "grid_data", "line_data", "carrier_id", "carrier_kind",
+    "carrier_name", "carrier_can", "strongest_id", "strongest_name",
 }  # fmt: skip

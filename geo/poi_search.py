@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.nearest import Indices
     from geo.question import Question
     from layers import LoadedLayer
 
@@ -41,10 +42,12 @@ class Search:
     preferred
         What the options are ordered by, the least first.
     own, carrier, poi, second
-        Positions of the own connection, the cheapest option, the point of interconnection and
-        the cheapest other option of each site; -1 where there is none.
-    alone, split
-        Where no single option carries the target, and how it would be divided.
+        Positions of the own connection, the cheapest option (of a divided target its main part),
+        the point of interconnection and the cheapest other option of each site; -1 where there
+        is none.
+    divided, split
+        Where no single option carries the target and several together might, and how it is
+        divided.
     seen, complete, lines_seen, lines_complete
         How far the tables tell what is around.
     """
@@ -115,13 +118,22 @@ class Search:
         # then stations before lines, then the nearest
         order = np.where(is_own, 0.0, np.where(options.is_new, 2.0, 1.0))
         self.preferred = np.where(self.connect[options.site] > 0, self.cost.usd_mid, order)
-        self.carrier = options.first(possible, by=self.preferred)
+        single = options.first(possible, by=self.preferred)
+        wanted = (single < 0) & (self.connect > 0)
+        self.split = split_target(options, self.sites, self.target, wanted, self.year)
+        self.divided = self.split.parts > 0
+        self.carrier = np.where(self.divided, self._main_part(), single)
         self.poi = np.where(self.own >= 0, self.own, self.carrier)
         other = np.arange(len(options.km)) != self.poi[options.site]
         self.second = options.first(possible & other, by=self.preferred)
-        self.alone = self.carrier < 0
-        wanted = self.alone & (self.connect > 0)
-        self.split = split_target(options, self.sites, self.target, wanted, self.year)
+
+    def _main_part(self) -> Indices:
+        """Give the position of the part that carries most of each divided target."""
+        main = np.full(self.options.n, -1, dtype=np.intp)
+        order = np.lexsort((-self.split.mw, self.split.site))
+        sites, first = np.unique(self.split.site[order], return_index=True)
+        main[sites] = self.split.option[order[first]]
+        return main
 
     def _same_voltage(self) -> Flags:
         """Tell which stations have the voltage of the site's connection.

@@ -71,7 +71,11 @@ def at_point(lat: float, lon: float, iso: str | None, layers: Layers, question: 
         "target_mw": question.target_mw,
         "as_of": question.as_of,
         **connection(
-            metrics.findings, metrics.options, question, None if np.isnan(pipeline) else pipeline
+            metrics.findings,
+            metrics.options,
+            question,
+            iso,
+            None if np.isnan(pipeline) else pipeline,
         ),
     }
 

@@ -86,7 +86,8 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
         )
     elif len(blind):
         lines.append(
-            f"The embedded substation table does not hold every station within 40 km of"
+            "The embedded substation table does not hold every station within"
+            f" {cited('poi_search_radius_km').value:g} km of"
             f" {len(blind)} sites, and what it lacks is unknown, not absent:"
             f" {_few(list(blind.sort_values()))}."
         )

@@ -45,9 +45,10 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Give when megawatts are ready for AI.
 
     Energised MW wait for a conversion and for nothing else. Everything further waits for queue,
-    transformer and conversion: what is contracted or announced on top (`growth_mw`), and what is
-    still lacking to the target where a station or line here surely carries it (`beyond_mw`). What
-    is announced without a grid agreement counts up to what the lines around might carry.
+    transformer and conversion: what is contracted on top, what is announced, and what still lacks
+    to the target (`beyond_mw`), these two up to what a single station or line here surely carries.
+    What might come besides is not counted: the MW are those that the evidence proves, on time at
+    P50 or P90, if they are built at all (queue times are of projects that were).
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
     Returns
     -------
     timeline
-        Columns `TIMELINE_COLUMNS`. P90 is the time, or the MW, that nine in ten outcomes keep.
+        Columns `TIMELINE_COLUMNS`. P90 is what nine in ten of those built keep.
         `time_to_target_years_p50` is NaN where it is not known whether the target is ever
         reached; `..._least` and `..._most` bound it, the second infinite where nothing here
         reaches it. MW are NaN where the energised MW are not known, or where nothing is on paper
@@ -70,11 +71,12 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
     agreed = np.nan_to_num(np.maximum(sites["contracted_mw"].to_numpy(float) - energised, 0))
     announced = np.nan_to_num(sites["announced_mw"].to_numpy(float))
     sure = energised + agreed
-    on_paper = np.maximum(sure, np.minimum(sure + announced, np.maximum(_grid_mw(sites), sure)))
-    # if not the cheapest, then another: the wait is the same
-    target, can = question.target_mw, (sites["proven_pois_40km"] > 0).to_numpy()
-    beyond = np.where(can, np.maximum(target - on_paper, 0), 0.0)
-    total = on_paper + beyond
+    # if not through the cheapest option, then through another: the wait is the same
+    carried = np.nan_to_num(sites["best_firm_mw"].to_numpy(float))
+    on_paper = sure + np.minimum(announced, np.maximum(carried - sure, 0))
+    target = question.target_mw
+    beyond = np.maximum(np.minimum(target, carried) - on_paper, 0)
+    total, can = on_paper + beyond, carried >= target
     columns = {
         "agreed_mw": np.where(np.isnan(energised), np.nan, agreed),
         "growth_mw": on_paper - energised,
@@ -86,7 +88,7 @@ def timeline(sites: pd.DataFrame, question: Question) -> pd.DataFrame:
     columns |= _to_target(sites, target, sure, can, conversion, growth)
 
     # where nothing is on paper and the grid is not known, what might come is unknown, not 0
-    blank = (total == 0) & ~can & ~_never(sites)
+    blank = (total == 0) & ~_never(sites)
 
     def ready(years: float, share: int) -> Floats:
         have = np.where(conversion[:, share] <= years + _WITHIN, energised, 0.0)
@@ -117,13 +119,6 @@ def _waits(sites: pd.DataFrame, question: Question) -> tuple[Floats, Floats]:
         np.array([known[market].conversion for market in markets], dtype=float).reshape(shape),
         np.array([known[market].growth for market in markets], dtype=float).reshape(shape),
     )
-
-
-def _grid_mw(sites: pd.DataFrame) -> Floats:
-    """Give the most that the grid here might carry; infinite where nothing bounds it."""
-    most = np.fmax(sites["best_reach_mw"].to_numpy(float), sites["all_pois_mw"].to_numpy(float))
-    bounded = (sites["grid_data"] == "complete").to_numpy() & ~np.isnan(most)
-    return np.where(bounded, most, np.inf)
 
 
 def _never(sites: pd.DataFrame) -> Flags:

@@ -22,15 +22,17 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
 
     The lower bound is the base cost of the cheapest that can or might carry the target, from the
     near end of the site's point; the upper is the overrun cost of the cheapest that surely can,
-    from the far end. Where a station missing from the table could be cheaper there is no
-    estimate, and the lower bound is a position at a station next door. Energised MW that are not
-    known might reach the target: the lower bound is 0 and there is no estimate.
+    from the far end. Where none surely can there is no estimate and no upper bound; where a
+    station missing from the table could be cheaper there is no estimate either, and the lower
+    bound is a position at a station next door. Energised MW that are not known might reach the
+    target: the lower bound is 0 and there is no estimate.
     """
     mid, least, most = (
         sites[f"interconnection_usd_{name}"].to_numpy(float) for name in ("mid", "least", "most")
     )
     energised = sites["energised_mw"].to_numpy(float)
-    sure = (sites["carrier_sure"] == 1).to_numpy() | (energised >= question.target_mw)
+    proven = (sites["proven_pois_40km"] > 0).to_numpy()
+    sure = (sites["carrier_sure"] == 1).to_numpy() & proven | (energised >= question.target_mw)
     unpublished = np.isnan(energised) & ~np.isnan(least)
     value = np.where(sure & ~np.isnan(energised), mid, np.nan)
     low = np.where(unpublished, 0.0, least)

@@ -22,7 +22,8 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     The POI is the cheapest option that can carry the target or might; of a target that is split
     over several the farthest counts. The range takes in every option that might be the cheapest,
     wherever within its precision the site stands and, where the energised MW are not known,
-    whatever has to be connected; it has no upper end where none surely can carry the target.
+    whatever has to be connected. Where none surely can carry the target there is no estimate and
+    no upper end.
     Where the table is complete and holds none, the distance is more than 40 km. Where a station
     missing from it could be cheaper, there are bounds only.
     """
@@ -36,7 +37,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     complete = (sites["grid_data"] == "complete").to_numpy()
     sure = (sites["carrier_sure"] == 1).to_numpy()
     proven = (sites["proven_pois_40km"] > 0).to_numpy()
-    value = np.where(sure & ~np.isnan(energised), km, np.nan)
+    value = np.where(sure & proven & ~np.isnan(energised), km, np.nan)
     nearest = np.where(np.isnan(least), np.fmin(km, radius_km) - slack, least)
     low = np.maximum(np.where(complete, nearest, np.fmin(nearest, depth - slack)), 0)
     beyond = np.where(np.isnan(km), np.inf, np.nan)

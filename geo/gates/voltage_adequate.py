@@ -21,6 +21,8 @@ def judge(
 ) -> pd.DataFrame:
     """Pass where the firm capability of a point of interconnection reaches the target.
 
+    It must lie within reach wherever, within its precision, the site stands.
+
     Fail where none can. Unknown where one only might, or several together, or where the
     substation table is not complete: that takes in small targets, for which stations below 100 kV
     would do, and operating sites near which it shows no station, since operation proves a
@@ -30,11 +32,11 @@ def judge(
     return verdicts(
         sites.index,
         [
-            (sites["proven_pois_40km"] > 0, PASS, "a station or line within reach can carry it"),
-            (sites["possible_pois_40km"] > 0, UNKNOWN, "a station or line here might carry it"),
+            (sites["sure_pois_40km"] > 0, PASS, "a station or line within reach can carry it"),
+            (sites["reachable_pois_40km"] > 0, UNKNOWN, "a station or line here might carry it"),
             (sites["split_parts"] > 0, UNKNOWN, "only several points together might carry it"),
             (~complete, UNKNOWN, "stations here are missing from the table, or no point is known"),
-            (True, FAIL, "no station within 40 km can carry the target"),
+            (True, FAIL, "no station or line within reach can carry the target"),
         ],
     )
 

@@ -86,22 +86,22 @@ def test_ten_stations_of_the_three_regions_by_hand(layers, station, row, low, hi
     assert found == pytest.approx([low, high], nan_ok=True)
 
 
-def test_unknown_circuits_are_at_most_what_their_voltage_has_elsewhere():
-    """138 kV: four circuits elsewhere, so at most 3 x 205; a lone 230 kV: a double at most."""
+def test_the_most_that_is_taken_where_something_is_not_known():
+    """No circuit drawn: a double circuit at most; above 500 kV: what its class carries."""
     table = pd.DataFrame(
         {
-            "max_kv": [138.0, 138.0, 230.0, 765.0],
-            "circuits": [NAN, 4.0, NAN, NAN],
+            "max_kv": [138.0, 138.0, 230.0, 765.0, 765.0, NAN],
+            "circuits": [NAN, 4.0, 1.0, NAN, 3.0, 3.0],
             "kv_evidence": "confirmed",
         }
     )
     reach = reach_mw(table, firm_capability_mw(table)[1])
-    assert reach.tolist() == [615, 615, 400, np.inf]
+    assert reach.tolist() == [205, 615, 400, 1500, 3000, 0]
 
 
 @pytest.mark.parametrize(
     ("kv", "low", "reach"),
-    [(230, 240, 400), (345, 750, 750), (500, 1500, 1500), (765, 1500, np.inf)],
+    [(230, 240, 400), (345, 750, 750), (500, 1500, 1500), (765, 1500, 1500)],
 )
 def test_a_new_station_on_a_line_keeps_one_of_its_two_ends(kv, low, reach):
     """230 stands for HIFLD's class of 220 to 287 kV: one circuit of 240 to 400 MW is left."""

@@ -95,7 +95,7 @@ def test_a_target_above_all_together_is_impossible_and_says_why(poi):
     one = json.loads(poi(34.383, -100.057, 9000, "--json"))
     assert one["options"] == one["split"] == []
     assert one["binding_constraint"]["code"] == "voltage"
-    assert "all here together" in one["binding_constraint"]["reason"]
+    assert "the strongest here together might carry 4,845 MW" in one["binding_constraint"]["reason"]
 
 
 def test_the_market_moves_the_years(poi):
@@ -159,7 +159,7 @@ IN_DOUBT = ("doubt", 34.05, -100.0, 138, 1, "confirmed")
     ("stations", "target", "columns", "code", "words"),
     [
         ([STRONG], 200, {"energised_mw": [250.0]}, "conversion", "250 MW are energised"),
-        ([STRONG], 200, {"energised_mw": [np.nan]}, "unknown", "nobody publishes"),
+        ([STRONG], 200, {"energised_mw": [np.nan]}, "unknown", "energised here is not known"),
         ([STRONG], 200, {"contracted_mw": [300.0]}, "queue", "200 MW wait for study"),
         ([STRONG], 200, {"announced_mw": [300.0]}, "queue", "200 MW wait for study"),
         ([STRONG], 200, {}, "queue", "200 MW wait for study"),
@@ -348,3 +348,211 @@ def test_lines_within_reach_are_options_and_others_not(make_sites, grid, layers)
         ).findings.iloc[0]
         assert (row["poi_kind"] == "new switching station") is there
         assert (row["binding_constraint"] == "distance") is not there
+
+
+def options_of(make_sites, layers, target_mw=200.0, **columns):
+    """Give the findings and the options kept at one site."""
+    given = {"state": ["TX"], "energised_mw": [0.0]}
+    sites = make_sites(lat=[34.0], lon=[-100.0], **(given | columns))
+    measured = measure_sites(sites, layers, Question(target_mw, AS_OF))
+    return measured.findings.iloc[0], measured.options
+
+
+@pytest.fixture
+def lines(layers):
+    """Give a layer of lines along parallels: id, latitude, kV."""
+    import geopandas as gpd
+
+    def make(*rows):
+        table = gpd.GeoDataFrame(
+            {
+                "line_id": [row[0] for row in rows],
+                "region": "childress",
+                "kv_class": [row[2] for row in rows],
+            },
+            geometry=[shapely.LineString([(-100.5, row[1]), (-99.5, row[1])]) for row in rows],
+            crs=4326,
+        )
+        return replace(layers["transmission_lines"], table=table, coverage=EVERYWHERE)
+
+    return make
+
+
+def test_in_a_split_what_is_energised_is_not_paid_again(make_sites, grid):
+    """300 MW over two stations of 205: with 150 energised, 55 MW of the first are paid."""
+    layer = {"substations": grid(WEAK, ("w", 34.1, -100.0, 138, 2, "confirmed"))}
+    bare, _ = options_of(make_sites, layer, 300)
+    some, parts = options_of(make_sites, layer, 300, energised_mw=[150.0])
+    most, _ = options_of(make_sites, layer, 300, energised_mw=[250.0])
+    assert parts["part_mw"].dropna().tolist() == [205, 95]
+    assert bare["interconnection_usd_low"] == some["interconnection_usd_low"]
+    second = parts["usd_low"].iloc[-1]
+    assert most["interconnection_usd_low"] == pytest.approx(second)
+    assert most["interconnection_usd_low"] < bare["interconnection_usd_low"]
+
+
+def test_a_split_goes_to_the_strongest_and_then_to_the_cheapest(make_sites, grid):
+    """3 x 345 kV far off, then a near 138 kV rather than a farther and stronger 230 kV."""
+    layer = grid(
+        ("far", 34.2, -100.0, 345, 3, "confirmed"),
+        ("near", 34.01, -100.0, 138, 3, "confirmed"),
+        ("mid", 34.3, -100.0, 230, 3, "confirmed"),
+    )
+    row, options = options_of(make_sites, {"substations": layer}, 1800)
+    assert options["id"].tolist() == ["far", "near"]
+    assert options["part_mw"].tolist() == [1500, 300]
+    assert row["carrier_distance_km"] == pytest.approx(22.18, abs=0.02)
+    assert (row["split_parts"], row["carrier_id"]) == (2, "far")
+
+
+def test_a_split_takes_one_line_and_four_points_at_most(make_sites, grid, lines):
+    """Lines of 750 and 240 MW, stations of 4 x 205: 750 + 3 x 205 = 1,365 at most."""
+    stations = [(f"s{i}", 34.02 + i / 100, -100.0, 138, 2, "confirmed") for i in range(4)]
+    layers_ = {
+        "substations": grid(*stations),
+        "transmission_lines": lines(("a", 34.05, 345), ("b", 34.06, 230)),
+    }
+    row, options = options_of(make_sites, layers_, 1300)
+    assert row["all_pois_mw"] == 1365
+    assert options["part_mw"].dropna().tolist() == [750, 205, 205, 140]
+    too_much, _ = options_of(make_sites, layers_, 1366)
+    assert np.isnan(too_much["split_parts"])
+    assert too_much["binding_constraint"] == "voltage"
+
+
+def test_of_lines_side_by_side_the_nearest_of_each_voltage_is_an_option(make_sites, grid, lines):
+    layers_ = {
+        "substations": grid(),
+        "transmission_lines": lines(("x", 34.03, 345), ("y", 34.02, 345), ("z", 34.05, 500)),
+    }
+    _, options = options_of(make_sites, layers_)
+    assert sorted(options["id"]) == ["y", "z"]
+
+
+def test_what_lies_just_outside_might_be_within(make_sites, grid):
+    """A site point is good to 2 km: a station 41 km off bounds the range, and fails no gate."""
+    from geo.criteria import interconnection_cost
+    from geo.gates import voltage_adequate
+
+    layer = {"substations": grid(("s", 34 + 41 / 110.922, -100.0, 345, 3, "confirmed"))}
+    sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+    question = Question(200, AS_OF)
+    joined = sites.join(measure_sites(sites, layer, question).findings)
+    assert np.isnan(joined["poi_distance_km"].iloc[0])
+    judged = voltage_adequate.GATE.judge(joined, {}, question, {})
+    assert judged["verdict"].iloc[0] == "unknown"
+    assert interconnection_cost.measure(joined, {}, question)["low"].iloc[0] > 0
+
+
+@pytest.mark.parametrize(("km", "verdict"), [(37.9, "pass"), (38.1, "unknown"), (42.1, "fail")])
+def test_the_gate_holds_wherever_the_site_stands(make_sites, grid, km, verdict):
+    from geo.gates import voltage_adequate
+
+    layer = {"substations": grid(("s", 34 + km / 110.93, -100.0, 345, 3, "confirmed"))}
+    sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+    question = Question(200, AS_OF)
+    joined = sites.join(measure_sites(sites, layer, question).findings)
+    assert voltage_adequate.GATE.judge(joined, {}, question, {})["verdict"].iloc[0] == verdict
+
+
+def test_the_cost_range_reaches_from_the_near_to_the_far_end(make_sites, grid):
+    """2 km nearer at base cost, 2 km farther with the overrun."""
+    from geo.criteria import interconnection_cost
+    from tests.geo.test_cost import tie
+
+    layer = {"substations": grid(("s", 34.1, -100.0, 345, 3, "confirmed"))}
+    sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+    question = Question(200, AS_OF)
+    found = measure_sites(sites, layer, question)
+    km = found.findings["poi_distance_km"].iloc[0]
+    joined = sites.join(found.findings).assign(line_data="complete")
+    metric = interconnection_cost.measure(joined, {}, question).iloc[0]
+    assert metric["value"] == pytest.approx(tie(345, km, 200, "TX")["usd_mid"] / 200_000)
+    assert metric["high"] == pytest.approx(tie(345, km + 2, 200, "TX")["usd_high"] / 200_000)
+    bounds = found.findings.iloc[0]
+    assert bounds["interconnection_usd_least"] <= tie(345, km - 2, 200, "TX")["usd_low"]
+
+
+def test_an_unproven_option_has_a_cost_and_no_estimate_in_the_score(make_sites, grid):
+    from geo.criteria import interconnection_cost, poi_distance
+
+    sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+    question = Question(200, AS_OF)
+    joined = sites.join(measure_sites(sites, {"substations": grid(IN_DOUBT)}, question).findings)
+    assert joined["interconnection_usd_mid"].iloc[0] > 0
+    for criterion in (interconnection_cost, poi_distance):
+        metric = criterion.measure(joined, {}, question).iloc[0]
+        assert np.isnan(metric["value"])
+        assert np.isnan(metric["high"])
+        assert metric["low"] >= 0
+
+
+def test_a_connection_too_weak_has_no_price_for_what_it_cannot_carry(make_sites, grid, rewatt):
+    own = ("own", 34.01, -100.0, 115, 2, "confirmed")
+    row, _ = options_of(make_sites, {"substations": grid(own, STRONG)}, interconnection_kv=[115.0])
+    assert row["poi_role"] == "own connection, too weak for the target"
+    assert np.isnan(row["poi_2_extra_usd"])
+    one = json.loads(rewatt("explain", "terawulf-lake-mariner", "--target-mw", 1000, "--json").out)
+    weak = next(item for item in one["options"] if item["own_connection"])
+    assert weak["can"] == "too weak alone"
+    assert weak["usd_low"] is None
+    assert weak["extra_usd"] is None
+
+
+def test_a_site_that_draws_more_than_its_station_carries_is_told(assessment):
+    findings, sites = assessment.metrics.findings, assessment.sites
+    more = sites["energised_mw"] > findings["firm_mw_high"]
+    assert more["bitdeer-rockdale"]
+    assert (findings["poi_note"].notna() == more).all()
+
+
+def test_what_is_announced_counts_where_the_grid_carries_it(assessment):
+    """Colchis: 1,000 MW announced at a county centroid: not known, neither 0 nor 1,000."""
+    row = assessment.metrics.findings.loc["cipher-colchis"]
+    assert np.isnan(row["mw_in_5_years"])
+    assert np.isnan(row["time_to_target_years_p50"])
+
+
+@pytest.mark.parametrize("target", [50, 200, 1000])
+def test_what_is_proven_by_a_date_does_not_shrink_when_one_asks_for_more(sites, layers, target):
+    found = [
+        measure_sites(sites, layers, Question(mw, AS_OF)).findings for mw in (target, 2 * target)
+    ]
+    less, more = (one["mw_in_5_years"] for one in found)
+    assert not (more < less).any()
+    reached = less >= target
+    assert (found[0]["time_to_target_years_p50"].notna() | ~reached | (less.isna())).all()
+
+
+def test_even_beside_765_kv_a_target_can_be_impossible(poi):
+    one = json.loads(poi(41.70, -86.48, 100_000, "--json"))
+    assert one["options"] == one["split"] == []
+    assert one["poi"]["poi_id"] is None
+
+
+def test_the_transformer_binds_where_the_queue_is_short(make_sites, grid, monkeypatch):
+    """With a queue of one year the transformer's 3.1 years are what is left."""
+    from geo import binding, durations
+
+    quick = durations.waits.__wrapped__
+    monkeypatch.setattr(durations, "queue_cdf", lambda _: durations.no_sooner_than(1.0))
+    monkeypatch.setattr(binding, "waits", quick)
+    row = bound(make_sites, grid(STRONG))
+    assert row["binding_constraint"] == "transformer"
+    assert "3.1 years" in row["binding_reason"]
+    assert "without the transformer" in row["binding_relief"]
+
+
+def test_queue_times_say_whose_they_are(poi):
+    text = " ".join(poi(34.383, -100.057, 300).split())
+    assert "queue to operation (national: median time" in text
+    assert "if they are built at all" in text
+    ercot = " ".join(poi(34.383, -100.057, 300, "--iso", "ERCOT").split())
+    assert "the 127 generation projects in ERCOT" in ercot
+
+
+def test_a_retirement_that_should_have_come_is_told(assessment):
+    """Elwood was to retire in July 2026, before the as-of month."""
+    row = assessment.metrics.findings.loc["hut8-batavia"]
+    assert row["gas_room_name"] == "Elwood Energy LLC"
+    assert row["gas_room_why"] == "was to retire 2026-07"

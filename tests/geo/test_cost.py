@@ -79,6 +79,28 @@ def test_ties_by_hand(asked, more, circuits, line, station, transformer):
     assert found["usd_high"] == pytest.approx(base * 3.3, abs=10)
 
 
+@pytest.mark.parametrize(
+    ("site_kv", "kv", "usd_2019"),
+    [
+        (138.0, 345, 5790), (138.0, 230, 4970), (230.0, 345, 6100), (138.0, 500, 7110),
+        (230.0, 500, 7490), (345.0, 500, 7490), (34.5, 500, 7110), (115.0, 138, 4970),
+        (500.0, 138, 7110),
+    ],
+)  # fmt: skip
+def test_each_pair_of_voltages_takes_its_own_row(site_kv, kv, usd_2019):
+    """USD per MVA of the table; below 100 kV as 138, within a class as 138/230, 345/500 as 230."""
+    found = tie(kv, 5, 100, "IN", site_kv=site_kv, year=2019)["transformer_usd"]
+    assert found == pytest.approx(usd_2019 * 100)
+
+
+def test_further_circuits_of_a_new_station_need_positions():
+    """1,500 MW on 345 kV: two circuits, the ring bus of 2024 and one position of 3.52 M$ (2019)."""
+    found = tie(345, 1, 1500, "IL", new=True)
+    assert found["circuits"] == 2
+    position = 3_520_370.37 * 1.04**7
+    assert found["station_usd"] == pytest.approx(15_800_000 * 1.04**2 + position, abs=1)
+
+
 def test_costs_are_of_the_size_that_projects_paid():
     """LBNL: projects built in PJM paid 84 USD/kW in the mean. Entergy's 100 miles: 1.2 B USD."""
     ordinary = tie(345, 5, 300, "IN")["usd_mid"] / 300_000
