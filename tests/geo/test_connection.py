@@ -556,3 +556,35 @@ def test_a_retirement_that_should_have_come_is_told(assessment):
     row = assessment.metrics.findings.loc["hut8-batavia"]
     assert row["gas_room_name"] == "Elwood Energy LLC"
     assert row["gas_room_why"] == "was to retire 2026-07"
+
+
+def test_a_doubt_about_the_cheapest_does_not_bind_where_another_surely_can(make_sites, grid):
+    row = bound(make_sites, grid(IN_DOUBT, ("s", 34.2, -100.0, 345, 3, "confirmed")))
+    assert (row["carrier_id"], row["carrier_can"]) == ("doubt", "might")
+    assert row["binding_constraint"] == "queue"
+    assert row["time_to_target_years_p50"] == pytest.approx(5)
+
+
+def test_unpublished_megawatts_may_make_another_station_the_cheapest(make_sites, grid):
+    """400 MW take two circuits of 138 kV at 16 km, and then 345 kV at 10 km is cheaper."""
+    layer = grid(
+        ("a", 34 + 10 / 110.93, -100.0, 345, 3, "confirmed"),
+        ("b", 34 - 16 / 110.93, -100.0, 138, 4, "confirmed"),
+    )
+    known = bound(make_sites, layer, 400)
+    assert known["poi_id"] == "a"
+    assert known["carrier_km_most"] == pytest.approx(12, abs=0.02)
+    unpublished = bound(make_sites, layer, 400, energised_mw=[np.nan])
+    assert unpublished["carrier_km_most"] == pytest.approx(18, abs=0.02)
+
+
+def test_where_both_tables_are_complete_the_near_end_is_the_least(make_sites, grid, lines):
+    from tests.geo.test_cost import tie
+
+    layers_ = {
+        "substations": grid(("s", 34.1, -100.0, 345, 3, "confirmed")),
+        "transmission_lines": lines(("far", 36.0, 345)),
+    }
+    row, _ = options_of(make_sites, layers_)
+    near = tie(345, row["poi_distance_km"] - 2, 200, "TX")["usd_low"]
+    assert row["interconnection_usd_least"] == pytest.approx(near)
