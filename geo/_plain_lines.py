@@ -83,7 +83,12 @@ def _from_chords(xyz: Floats, first: Floats, way: Floats) -> tuple[Floats, Float
 def _feet(points: Points, segments: Segments, piece: Indices, share: Floats) -> Floats:
     """Give the distance of each point from its piece, and the foot, shape ``(3, p)``."""
     xyz = ecef_km(*points)
-    ends = tuple(axis[piece] for axis in segments[:4])
+    ends = (
+        segments.lat[piece],
+        segments.lon[piece],
+        segments.lat_change[piece],
+        segments.lon_change[piece],
+    )
 
     def place(share: Floats) -> tuple[Floats, Floats]:
         return ends[0] + share * ends[2], ends[1] + share * ends[3]

@@ -31,7 +31,8 @@ _PIECE = 2**14
 """Queries per task of a thread."""
 
 
-def _threads() -> int:
+def threads() -> int:
+    """Give how many threads may run at a time; the answers do not depend on it."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -56,7 +57,7 @@ def positions(points: Points, pool: ThreadPoolExecutor) -> Floats:
 
 def tree_of(points: Points) -> Tree:
     """Build the tree of targets, degrees."""
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         return point_tree(positions(points, pool))
 
 
@@ -85,7 +86,7 @@ def search(points: Points, works: list[Work], title: str) -> None:
         What is done, for the progress bar.
     """
     with (
-        ThreadPoolExecutor(_threads()) as pool,
+        ThreadPoolExecutor(threads()) as pool,
         progress(title, len(points[0]) * len(works)) as advance,
     ):
         for queries in _chunks(points, pool):

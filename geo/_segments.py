@@ -53,7 +53,10 @@ class Segments(NamedTuple):
 
 def segments_of(lines: Geometries) -> Segments:
     """Cut LineStrings and MultiLineStrings, EPSG:4326; what is empty or missing has no piece."""
-    parts, owner = shapely.get_parts(np.asarray(lines, dtype=object), return_index=True)
+    parts = np.asarray(lines, dtype=object)
+    owner = np.arange(len(parts))
+    if (shapely.get_type_id(parts) != shapely.GeometryType.LINESTRING).any():
+        parts, owner = shapely.get_parts(parts, return_index=True)
     vertices, part = shapely.get_coordinates(parts, return_index=True)
     start = np.flatnonzero(part[:-1] == part[1:])
     change = vertices[start + 1] - vertices[start]

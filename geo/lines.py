@@ -13,7 +13,6 @@ import numpy as np
 
 from geo import _plain_lines
 from geo._segments import segments_of
-from geo.bounds import SAME_KM
 
 if TYPE_CHECKING:
     from geo._segments import Geometries
