@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     Ball = tuple[float, float, float, float]
 
-GROUP = 24
-"""Queries that walk the tree together."""
+GROUP = 32
+"""Queries that walk the tree together, at most."""
 CROWD = 48
 """From so many leaves on, a group had better part."""
-DEPTH = 64
-"""Deeper than any tree that fits into memory."""
+DEPTH = 128
+"""Deeper than any tree that fits into memory, and than halves of halves of a piece."""
 ROUNDING = 1 + 1e-12
 EVERYWHERE2 = 1e9
 """More than the square of the earth's diameter, km2, and less than that of an empty slot."""
@@ -37,10 +37,47 @@ UNDECIDED = -2
 
 
 class Queries(NamedTuple):
-    """Queries in Morton order: `xyz` of shape ``(3, n)``, km, and where they stood, ``(n,)``."""
+    """Queries in Morton order: `xyz` of shape ``(3, n)``, km, where they stood, and their codes.
+
+    `order` and `code` have shape ``(n,)``.
+    """
 
     xyz: Floats
     order: Indices
+    code: Indices
+
+
+@kernel
+def split(code: Indices, low: int, high: int) -> int:
+    """Give where the second part of a group begins: where the first bit that differs is set.
+
+    So parts are cells of the curve, and far smaller than as many queries from anywhere on it.
+    """
+    differing = code[low] ^ code[high - 1]
+    if differing == 0:
+        return (low + high) // 2
+    bit = 1
+    while differing > 1:
+        differing >>= 1
+        bit <<= 1
+    first, last = low, high
+    while first < last:
+        middle = (first + last) // 2
+        if code[middle] & bit:
+            last = middle
+        else:
+            first = middle + 1
+    return first
+
+
+@kernel
+def part(code: Indices, stack: Indices, top: int) -> int:
+    """Replace the group at the top of the stack by its two parts, and give the new top."""
+    low, high = stack[top, 0], stack[top, 1]
+    middle = split(code, low, high)
+    stack[top, 0], stack[top, 1] = middle, high
+    stack[top + 1, 0], stack[top + 1, 1] = low, middle
+    return top + 2
 
 
 @kernel
@@ -208,33 +245,32 @@ def nearest_kernel(
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     stack = np.empty((DEPTH, 2), np.int64)
     found, distance = answer
-    xyz, order = queries
-    for start in range(first, last, GROUP):
-        stack[0, 0], stack[0, 1] = start, min(start + GROUP, last)
-        top = 1
-        while top > 0:
-            top -= 1
-            low, high = stack[top]
-            ball = ball_around(xyz, low, high)
-            count, limit2 = gather(tree, ball, kth, leaves, apart)
-            if count > CROWD and high - low > 1:
-                middle = (low + high) // 2
-                stack[top, 0], stack[top, 1] = middle, high
-                stack[top + 1, 0], stack[top + 1, 1] = low, middle
-                top += 2
-                continue
-            if count * LEAF > index.size:
-                near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
-            count = pick(tree, ball, leaves[:count], limit2, near, index)
-            for i in range(low, high):
-                x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
-                limit2 = longest_arc2(measure(near, count, x, y, z))
-                where = _undecided(near, count, limit2)
-                if where < 0:
-                    where = _settle(near, index, count, limit2, (x, y, z))
-                km = arc((x, y, z), (near[0, where], near[1, where], near[2, where]))
-                found[order[i]] = UNDECIDED if math.isnan(km) else index[where]
-                distance[order[i]] = km
+    xyz, order, code = queries
+    stack[0, 0], stack[0, 1] = first, last
+    top = 1
+    while top > 0:
+        top -= 1
+        low, high = stack[top, 0], stack[top, 1]
+        if high - low > GROUP:
+            top = part(code, stack, top)
+            continue
+        ball = ball_around(xyz, low, high)
+        count, limit2 = gather(tree, ball, kth, leaves, apart)
+        if count > CROWD and high - low > 1:
+            top = part(code, stack, top)
+            continue
+        if count * LEAF > index.size:
+            near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
+        count = pick(tree, ball, leaves[:count], limit2, near, index)
+        for i in range(low, high):
+            x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
+            limit2 = longest_arc2(measure(near, count, x, y, z))
+            where = _undecided(near, count, limit2)
+            if where < 0:
+                where = _settle(near, index, count, limit2, (x, y, z))
+            km = arc((x, y, z), (near[0, where], near[1, where], near[2, where]))
+            found[order[i]] = UNDECIDED if math.isnan(km) else index[where]
+            distance[order[i]] = km
 
 
 @kernel
@@ -246,7 +282,7 @@ def k_nearest_kernel(
     found, distance = answer
     apart, kth = np.empty(leaves.size), np.empty(found.shape[1])
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
-    xyz, order = queries
+    xyz, order, _ = queries
     for i in range(first, last):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
         count, limit2 = gather(tree, (x, y, z, 0.0), kth, leaves, apart)

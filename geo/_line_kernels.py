@@ -21,6 +21,7 @@ from geo._kernels import (
     ball_around,
     descend,
     keep,
+    split,
 )
 from geo._segments import FAR_KM, SAG_KM, lowest, newton_step
 from geo._tree import LEAF, box_distance2
@@ -39,8 +40,6 @@ _SAG = SAG_KM
 _newton_step, _lowest = kernel(newton_step), kernel(lowest)
 _LARGE, _SMALL = 512, 4
 """Queries in a group that walks the tree, and in one that is answered."""
-_HALVINGS = 2 * 8 + 2
-"""Lists that stand behind each other at most: two for each halving from large to small."""
 NOWHERE_KM = 1e9
 """An empty slot; not infinite, because infinity times a chord of no length is NaN."""
 TINY = 1e-300
@@ -246,33 +245,33 @@ def nearest_line_kernel(
     gathered = np.empty(apart.size, np.int64)
     near, piece = np.empty((9, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     stack = np.empty((DEPTH, 4), np.int64)
-    for start in range(first, last, _LARGE):
-        stop = min(start + _LARGE, last)
-        ball = ball_around(queries.xyz, start, stop)
-        count = _gather(tree, ball, gathered, apart)
-        if _HALVINGS * count > leaves.size:
-            leaves = np.empty(_HALVINGS * count, np.int64)
-        leaves[:count] = gathered[:count]
-        stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = start, stop, 0, count
-        top = 1
-        while top > 0:
-            top -= 1
-            low, high, begin, count = stack[top]
-            if high - low > _SMALL:
-                middle, write = (low + high) // 2, begin + count
-                for half in ((middle, high), (low, middle)):
+    stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = first, last, 0, -1
+    top = 1
+    while top > 0:
+        top -= 1
+        low, high, begin, count = stack[top]
+        if count < 0 and high - low <= _LARGE:
+            count = _gather(tree, ball_around(queries.xyz, low, high), gathered, apart)
+            if DEPTH * count > leaves.size:
+                leaves = np.empty(DEPTH * count, np.int64)
+            leaves[:count] = gathered[:count]
+        if high - low > _SMALL:
+            middle, write = split(queries.code, low, high), begin + count
+            for half in ((middle, high), (low, middle)):
+                kept = -1
+                if count >= 0:
                     ball = ball_around(queries.xyz, half[0], half[1])
                     kept = _sift(tree, ball, leaves, begin, count, write)
-                    stack[top, 0], stack[top, 1], stack[top, 2] = half[0], half[1], write
-                    stack[top, 3] = kept
-                    write += kept
-                    top += 1
-                continue
-            if count * LEAF > piece.size:
-                near, piece = np.empty((9, count * LEAF)), np.empty(count * LEAF, np.int64)
-            ball = ball_around(queries.xyz, low, high)
-            count = _pick(tree, ball, leaves[begin : begin + count], near, piece)
-            _answer(tree, queries, (low, high), near, piece[:count], answer)
+                stack[top, 0], stack[top, 1], stack[top, 2] = half[0], half[1], write
+                stack[top, 3] = kept
+                write += kept
+                top += 1
+            continue
+        if count * LEAF > piece.size:
+            near, piece = np.empty((9, count * LEAF)), np.empty(count * LEAF, np.int64)
+        ball = ball_around(queries.xyz, low, high)
+        count = _pick(tree, ball, leaves[begin : begin + count], near, piece)
+        _answer(tree, queries, (low, high), near, piece[:count], answer)
 
 
 @kernel
@@ -309,7 +308,7 @@ def lines_within_kernel(
     """
     leaves = np.empty(len(tree.box) // 2, np.int64)
     found, feet = answer
-    xyz, order = queries
+    xyz, order, _ = queries
     near = np.empty((9, LEAF))
     limit2 = (radius_km + SAME_KM + _SAG) ** 2
     for i in range(span[0], span[1]):

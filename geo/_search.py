@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Work = Callable[[Queries, int, int], None]
 
 _CHUNK = 2**20
-"""Queries at a time: what they need besides is 70 bytes each, whatever their number."""
+"""Queries at a time: what they need besides is some 80 bytes each, whatever their number."""
 _PIECE = 2**14
 """Queries per task of a thread."""
 
@@ -66,11 +66,13 @@ def _chunks(points: Points, pool: ThreadPoolExecutor) -> Iterator[Queries]:
         xyz = positions(
             (points[0][start : start + _CHUNK], points[1][start : start + _CHUNK]), pool
         )
-        order = np.argsort(morton_codes(xyz))
+        code = morton_codes(xyz)
+        order = np.argsort(code)
         for axis in range(3):
             xyz[axis] = xyz[axis][order]
+        code = code[order]
         order += start
-        yield _kernels.Queries(xyz, order)
+        yield _kernels.Queries(xyz, order, code)
 
 
 def search(points: Points, works: list[Work], title: str) -> None:

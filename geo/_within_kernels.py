@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo._arcs import arc, kernel
-from geo._kernels import CROWD, DEPTH, GROUP, ball_around, pick
+from geo._kernels import CROWD, DEPTH, GROUP, ball_around, part, pick
 from geo._tree import LEAF, box_distance2
 from geo.bounds import MIN_RADIUS_KM, SAME_KM
 
@@ -62,10 +62,17 @@ def sum_within_kernel(
     leaves = np.empty(len(tree.box) // 2, np.int64)
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     sums, counts = answer
-    xyz, order = queries
+    xyz, order, code = queries
     sure2, most2 = _surely_within(radius_km) ** 2 * (1 - 1e-12), (radius_km + SAME_KM) ** 2
-    for start in range(span[0], span[1], GROUP):
-        stop = min(start + GROUP, span[1])
+    stack = np.empty((DEPTH, 2), np.int64)
+    stack[0, 0], stack[0, 1] = span
+    top = 1
+    while top > 0:
+        top -= 1
+        start, stop = stack[top, 0], stack[top, 1]
+        if stop - start > GROUP:
+            top = part(code, stack, top)
+            continue
         ball = ball_around(xyz, start, stop)
         limit2 = (radius_km + SAME_KM + ball[3]) ** 2
         count = gather_within(tree.box, ball, limit2, leaves)
@@ -99,7 +106,7 @@ def pairs_within_kernel(
     """Write the targets within the radius, and their distances, from each query's start on."""
     leaves = np.empty(len(tree.box) // 2, np.int64)
     found, distance = answer
-    xyz, order = queries
+    xyz, order, _ = queries
     most2 = (radius_km + SAME_KM) ** 2
     for i in range(span[0], span[1]):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
