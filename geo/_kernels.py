@@ -8,90 +8,27 @@ target and query are nearly antipodal.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo._arcs import arc, kernel, longest_arc2
+from geo._groups import DEPTH, GROUP, ROUNDING, ball_around, part
 from geo._tree import LEAF, box_distance2
 from geo.bounds import SAME_KM
 
 if TYPE_CHECKING:
     from geo._arcs import Point
+    from geo._groups import Ball, Queries
     from geo._tree import Indices, Tree
     from geo.crs import Floats
 
-    Ball = tuple[float, float, float, float]
-
-GROUP = 32
-"""Queries that walk the tree together, at most."""
 CROWD = 48
 """From so many leaves on, a group had better part."""
-DEPTH = 128
-"""Deeper than any tree that fits into memory, and than halves of halves of a piece."""
-ROUNDING = 1 + 1e-12
 EVERYWHERE2 = 1e9
 """More than the square of the earth's diameter, km2, and less than that of an empty slot."""
 UNDECIDED = -2
 """In place of an index: the host must decide."""
-
-
-class Queries(NamedTuple):
-    """Queries in Morton order: `xyz` of shape ``(3, n)``, km, where they stood, and their codes.
-
-    `order` and `code` have shape ``(n,)``.
-    """
-
-    xyz: Floats
-    order: Indices
-    code: Indices
-
-
-@kernel
-def split(code: Indices, low: int, high: int) -> int:
-    """Give where the second part of a group begins: where the first bit that differs is set.
-
-    So parts are cells of the curve, and far smaller than as many queries from anywhere on it.
-    """
-    differing = code[low] ^ code[high - 1]
-    if differing == 0:
-        return (low + high) // 2
-    bit = 1
-    while differing > 1:
-        differing >>= 1
-        bit <<= 1
-    first, last = low, high
-    while first < last:
-        middle = (first + last) // 2
-        if code[middle] & bit:
-            last = middle
-        else:
-            first = middle + 1
-    return first
-
-
-@kernel
-def part(code: Indices, stack: Indices, top: int) -> int:
-    """Replace the group at the top of the stack by its two parts, and give the new top."""
-    low, high = stack[top, 0], stack[top, 1]
-    middle = split(code, low, high)
-    stack[top, 0], stack[top, 1] = middle, high
-    stack[top + 1, 0], stack[top + 1, 1] = low, middle
-    return top + 2
-
-
-@kernel
-def ball_around(xyz: Floats, first: int, last: int) -> Ball:
-    """Give centre and radius of a ball that holds the queries."""
-    x_low = x_high = xyz[0, first]
-    y_low = y_high = xyz[1, first]
-    z_low = z_high = xyz[2, first]
-    for i in range(first + 1, last):
-        x_low, x_high = min(x_low, xyz[0, i]), max(x_high, xyz[0, i])
-        y_low, y_high = min(y_low, xyz[1, i]), max(y_high, xyz[1, i])
-        z_low, z_high = min(z_low, xyz[2, i]), max(z_high, xyz[2, i])
-    dx, dy, dz = (x_high - x_low) / 2, (y_high - y_low) / 2, (z_high - z_low) / 2
-    return x_low + dx, y_low + dy, z_low + dz, math.sqrt(dx * dx + dy * dy + dz * dz) * ROUNDING
 
 
 @kernel
@@ -134,15 +71,16 @@ def gather(
     chords of d + r; whatever is nearer by geodesic lies within `longest_arc` of that, and at
     most r farther from the centre: within the limit whose square is given too.
     """
+    xyz, box = tree.xyz, tree.box
     x, y, z, radius = ball
-    k, first_leaf = near.size, len(tree.box) // 2
+    k, first_leaf = near.size, len(box) // 2
     near[:] = math.inf
     limit2 = EVERYWHERE2
     stack, far2 = np.empty(DEPTH, np.int64), np.empty(DEPTH)
     stack[0], far2[0] = 1, 0.0
     top, count = 1, 0
     while top > 0:
-        node, apart2, top = descend(tree.box, (x, y, z), limit2, stack, far2, top - 1)
+        node, apart2, top = descend(box, (x, y, z), limit2, stack, far2, top - 1)
         if apart2 > limit2:
             continue
         leaf = node - first_leaf
@@ -150,7 +88,7 @@ def gather(
         count += 1
         kth2 = near[k - 1]
         for slot in range(LEAF):
-            d2 = slot_chord2(tree.xyz, leaf, slot, x, y, z)
+            d2 = slot_chord2(xyz, leaf, slot, x, y, z)
             if d2 < near[k - 1]:
                 insert(near, d2)
         if near[k - 1] < kth2:
@@ -175,15 +113,16 @@ def pick(
     tree: Tree, ball: Ball, leaves: Indices, limit2: float, near: Floats, index: Indices
 ) -> int:
     """Copy the targets of the leaves that lie within the limit; there must be room for all."""
+    xyz, target = tree.xyz, tree.target
     x, y, z, _ = ball
     count = 0
     for leaf in leaves:
         for slot in range(LEAF):
-            if slot_chord2(tree.xyz, leaf, slot, x, y, z) <= limit2:
-                near[0, count] = tree.xyz[leaf, 0, slot]
-                near[1, count] = tree.xyz[leaf, 1, slot]
-                near[2, count] = tree.xyz[leaf, 2, slot]
-                index[count] = tree.target[leaf, slot]
+            if slot_chord2(xyz, leaf, slot, x, y, z) <= limit2:
+                near[0, count] = xyz[leaf, 0, slot]
+                near[1, count] = xyz[leaf, 1, slot]
+                near[2, count] = xyz[leaf, 2, slot]
+                index[count] = target[leaf, slot]
                 count += 1
     return count
 

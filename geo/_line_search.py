@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo import _line_kernels
+from geo import _line_kernels, _within_kernels
 from geo._search import positions, search, threads
 from geo._tree import LEAF, boxes, leaves_for, morton_codes
 
 if TYPE_CHECKING:
-    from geo._kernels import Queries
+    from geo._groups import Queries
     from geo._line_kernels import SegmentTree
     from geo._search import Points
     from geo._segments import Segments
@@ -60,7 +60,7 @@ def pieces_within(
     found, feet = np.empty(0, dtype=np.intp), np.empty((3, 0))
 
     def work(queries: Queries, first: int, last: int) -> None:
-        _line_kernels.lines_within_kernel(
+        _within_kernels.lines_within_kernel(
             tree, queries, (first, last), radius_km, starts, (found, feet)
         )
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo import _arcs, _kernels, _within_kernels
+from geo._groups import Queries
 from geo._tree import morton_codes, point_tree
 from geo.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geo._kernels import Queries
     from geo._tree import Indices, Tree
     from geo.crs import Floats
 
@@ -72,7 +72,7 @@ def _chunks(points: Points, pool: ThreadPoolExecutor) -> Iterator[Queries]:
             xyz[axis] = xyz[axis][order]
         code = code[order]
         order += start
-        yield _kernels.Queries(xyz, order, code)
+        yield Queries(xyz, order, code)
 
 
 def search(points: Points, works: list[Work], title: str) -> None:

@@ -2,7 +2,7 @@
 
 A line is straight in longitude and latitude between its vertices (RFC 7946, section 3.1.1):
 neither a geodesic nor a straight line of some map. Distances and feet are those of that curve;
-where they were measured, to a millimetre.
+where they were measured against PROJ, to a millimetre.
 """
 
 from __future__ import annotations
