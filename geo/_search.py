@@ -104,19 +104,17 @@ def search(points: Points, works: list[Work], title: str) -> None:
                     advance(done)
 
 
-def nearest_of_trees(points: Points, trees: list[Tree]) -> tuple[Indices, Floats]:
-    """Give the place of the nearest target in each tree, and its distance: ``(trees, n)`` each."""
-    index = np.full((len(trees), len(points[0])), -1, dtype=np.intp)
-    km = np.full(index.shape, np.nan)
+def nearest_of_trees(
+    points: Points, trees: list[Tree], answers: list[tuple[Indices, Floats]]
+) -> None:
+    """Fill, for each tree, the place of the nearest target in it and its distance, ``(n,)``."""
 
-    def work_for(row: int) -> Work:
-        tree, answer = trees[row], (index[row], km[row])
+    def work_for(tree: Tree, answer: tuple[Indices, Floats]) -> Work:
         return lambda queries, first, last: _kernels.nearest_kernel(
             tree, queries, first, last, answer
         )
 
-    search(points, [work_for(row) for row in range(len(trees))], "nearest")
-    return index, km
+    search(points, [work_for(*one) for one in zip(trees, answers, strict=True)], "nearest")
 
 
 def k_nearest(points: Points, targets: Points, k: int) -> tuple[Indices, Floats]:
