@@ -8,53 +8,27 @@ target and query are nearly antipodal.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo._arcs import arc, kernel, longest_arc2
+from geo._groups import DEPTH, GROUP, ROUNDING, ball_around, part
 from geo._tree import LEAF, box_distance2
 from geo.bounds import SAME_KM
 
 if TYPE_CHECKING:
     from geo._arcs import Point
+    from geo._groups import Ball, Queries
     from geo._tree import Indices, Tree
     from geo.crs import Floats
 
-    Ball = tuple[float, float, float, float]
-
-GROUP = 24
-"""Queries that walk the tree together."""
 CROWD = 48
 """From so many leaves on, a group had better part."""
-DEPTH = 64
-"""Deeper than any tree that fits into memory."""
-ROUNDING = 1 + 1e-12
 EVERYWHERE2 = 1e9
 """More than the square of the earth's diameter, km2, and less than that of an empty slot."""
 UNDECIDED = -2
 """In place of an index: the host must decide."""
-
-
-class Queries(NamedTuple):
-    """Queries in Morton order: `xyz` of shape ``(3, n)``, km, and where they stood, ``(n,)``."""
-
-    xyz: Floats
-    order: Indices
-
-
-@kernel
-def ball_around(xyz: Floats, first: int, last: int) -> Ball:
-    """Give centre and radius of a ball that holds the queries."""
-    x_low = x_high = xyz[0, first]
-    y_low = y_high = xyz[1, first]
-    z_low = z_high = xyz[2, first]
-    for i in range(first + 1, last):
-        x_low, x_high = min(x_low, xyz[0, i]), max(x_high, xyz[0, i])
-        y_low, y_high = min(y_low, xyz[1, i]), max(y_high, xyz[1, i])
-        z_low, z_high = min(z_low, xyz[2, i]), max(z_high, xyz[2, i])
-    dx, dy, dz = (x_high - x_low) / 2, (y_high - y_low) / 2, (z_high - z_low) / 2
-    return x_low + dx, y_low + dy, z_low + dz, math.sqrt(dx * dx + dy * dy + dz * dz) * ROUNDING
 
 
 @kernel
@@ -97,15 +71,16 @@ def gather(
     chords of d + r; whatever is nearer by geodesic lies within `longest_arc` of that, and at
     most r farther from the centre: within the limit whose square is given too.
     """
+    xyz, box = tree.xyz, tree.box
     x, y, z, radius = ball
-    k, first_leaf = near.size, len(tree.box) // 2
+    k, first_leaf = near.size, len(box) // 2
     near[:] = math.inf
     limit2 = EVERYWHERE2
     stack, far2 = np.empty(DEPTH, np.int64), np.empty(DEPTH)
     stack[0], far2[0] = 1, 0.0
     top, count = 1, 0
     while top > 0:
-        node, apart2, top = descend(tree.box, (x, y, z), limit2, stack, far2, top - 1)
+        node, apart2, top = descend(box, (x, y, z), limit2, stack, far2, top - 1)
         if apart2 > limit2:
             continue
         leaf = node - first_leaf
@@ -113,7 +88,7 @@ def gather(
         count += 1
         kth2 = near[k - 1]
         for slot in range(LEAF):
-            d2 = slot_chord2(tree.xyz, leaf, slot, x, y, z)
+            d2 = slot_chord2(xyz, leaf, slot, x, y, z)
             if d2 < near[k - 1]:
                 insert(near, d2)
         if near[k - 1] < kth2:
@@ -138,15 +113,16 @@ def pick(
     tree: Tree, ball: Ball, leaves: Indices, limit2: float, near: Floats, index: Indices
 ) -> int:
     """Copy the targets of the leaves that lie within the limit; there must be room for all."""
+    xyz, target = tree.xyz, tree.target
     x, y, z, _ = ball
     count = 0
     for leaf in leaves:
         for slot in range(LEAF):
-            if slot_chord2(tree.xyz, leaf, slot, x, y, z) <= limit2:
-                near[0, count] = tree.xyz[leaf, 0, slot]
-                near[1, count] = tree.xyz[leaf, 1, slot]
-                near[2, count] = tree.xyz[leaf, 2, slot]
-                index[count] = tree.target[leaf, slot]
+            if slot_chord2(xyz, leaf, slot, x, y, z) <= limit2:
+                near[0, count] = xyz[leaf, 0, slot]
+                near[1, count] = xyz[leaf, 1, slot]
+                near[2, count] = xyz[leaf, 2, slot]
+                index[count] = target[leaf, slot]
                 count += 1
     return count
 
@@ -208,33 +184,32 @@ def nearest_kernel(
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     stack = np.empty((DEPTH, 2), np.int64)
     found, distance = answer
-    xyz, order = queries
-    for start in range(first, last, GROUP):
-        stack[0, 0], stack[0, 1] = start, min(start + GROUP, last)
-        top = 1
-        while top > 0:
-            top -= 1
-            low, high = stack[top]
-            ball = ball_around(xyz, low, high)
-            count, limit2 = gather(tree, ball, kth, leaves, apart)
-            if count > CROWD and high - low > 1:
-                middle = (low + high) // 2
-                stack[top, 0], stack[top, 1] = middle, high
-                stack[top + 1, 0], stack[top + 1, 1] = low, middle
-                top += 2
-                continue
-            if count * LEAF > index.size:
-                near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
-            count = pick(tree, ball, leaves[:count], limit2, near, index)
-            for i in range(low, high):
-                x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
-                limit2 = longest_arc2(measure(near, count, x, y, z))
-                where = _undecided(near, count, limit2)
-                if where < 0:
-                    where = _settle(near, index, count, limit2, (x, y, z))
-                km = arc((x, y, z), (near[0, where], near[1, where], near[2, where]))
-                found[order[i]] = UNDECIDED if math.isnan(km) else index[where]
-                distance[order[i]] = km
+    xyz, order, code = queries
+    stack[0, 0], stack[0, 1] = first, last
+    top = 1
+    while top > 0:
+        top -= 1
+        low, high = stack[top, 0], stack[top, 1]
+        if high - low > GROUP:
+            top = part(code, stack, top)
+            continue
+        ball = ball_around(xyz, low, high)
+        count, limit2 = gather(tree, ball, kth, leaves, apart)
+        if count > CROWD and high - low > 1:
+            top = part(code, stack, top)
+            continue
+        if count * LEAF > index.size:
+            near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
+        count = pick(tree, ball, leaves[:count], limit2, near, index)
+        for i in range(low, high):
+            x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
+            limit2 = longest_arc2(measure(near, count, x, y, z))
+            where = _undecided(near, count, limit2)
+            if where < 0:
+                where = _settle(near, index, count, limit2, (x, y, z))
+            km = arc((x, y, z), (near[0, where], near[1, where], near[2, where]))
+            found[order[i]] = UNDECIDED if math.isnan(km) else index[where]
+            distance[order[i]] = km
 
 
 @kernel
@@ -246,7 +221,7 @@ def k_nearest_kernel(
     found, distance = answer
     apart, kth = np.empty(leaves.size), np.empty(found.shape[1])
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
-    xyz, order = queries
+    xyz, order, _ = queries
     for i in range(first, last):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
         count, limit2 = gather(tree, (x, y, z, 0.0), kth, leaves, apart)

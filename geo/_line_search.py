@@ -5,47 +5,37 @@ Importing this module imports numba; `geo.lines` does so for large searches only
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo import _line_kernels
-from geo._search import search
-from geo._segments import chords_of
+from geo import _line_kernels, _within_kernels
+from geo._search import positions, search, threads
 from geo._tree import LEAF, boxes, leaves_for, morton_codes
 
 if TYPE_CHECKING:
-    from geo._kernels import Queries
+    from geo._groups import Queries
     from geo._line_kernels import SegmentTree
     from geo._search import Points
     from geo._segments import Segments
     from geo._tree import Indices
     from geo.crs import Floats
 
-_NOWHERE_KM = 1e9
-"""An empty slot; not infinite, because infinity times a chord of no length is NaN."""
-
 
 def tree_of(segments: Segments) -> SegmentTree:
     """Build the tree of pieces."""
-    first, way = chords_of(segments)
-    n = len(first)
-    leaves = leaves_for(n)
-    piece = np.full(leaves * LEAF, -1, dtype=np.intp)
-    piece[:n] = np.argsort(morton_codes(np.ascontiguousarray((first + way / 2).T)))
-    placed = np.zeros((leaves * LEAF, 6))
-    placed[n:, :3] = _NOWHERE_KM
-    placed[:n, :3], placed[:n, 3:] = first[piece[:n]], way[piece[:n]]
-    low, high = np.full((leaves * LEAF, 3), np.inf), np.full((leaves * LEAF, 3), -np.inf)
-    last = placed[:n, :3] + placed[:n, 3:]
-    low[:n], high[:n] = np.minimum(placed[:n, :3], last), np.maximum(placed[:n, :3], last)
-    return _line_kernels.SegmentTree(
-        np.ascontiguousarray(placed.reshape(leaves, LEAF, 6).transpose(0, 2, 1)),
-        piece.reshape(leaves, LEAF),
-        boxes(low.reshape(leaves, LEAF, 3).min(axis=1), high.reshape(leaves, LEAF, 3).max(axis=1)),
-        np.stack((segments.lat, segments.lon, segments.lat_change, segments.lon_change)),
-        segments.line,
-    )
+    ends = np.stack((segments.lat, segments.lon, segments.lat_change, segments.lon_change))
+    with ThreadPoolExecutor(threads()) as pool:
+        first = positions((ends[0], ends[1]), pool)
+        last = positions((ends[0] + ends[2], ends[1] + ends[3]), pool)
+    leaves = leaves_for(len(segments.line))
+    piece = np.full((leaves, LEAF), -1, dtype=np.intp)
+    piece.reshape(-1)[: len(segments.line)] = np.argsort(morton_codes(first))
+    chord, low, high = np.empty((leaves, 7, LEAF)), np.empty((leaves, 3)), np.empty((leaves, 3))
+    _line_kernels.fill(first, last, piece, chord, (low, high))
+    sample = np.ascontiguousarray(chord[:, :3, 0])
+    return _line_kernels.SegmentTree(chord, piece, boxes(low, high), sample, ends, segments.line)
 
 
 def nearest_line(points: Points, segments: Segments) -> tuple[Indices, Floats]:
@@ -70,7 +60,7 @@ def pieces_within(
     found, feet = np.empty(0, dtype=np.intp), np.empty((3, 0))
 
     def work(queries: Queries, first: int, last: int) -> None:
-        _line_kernels.lines_within_kernel(
+        _within_kernels.lines_within_kernel(
             tree, queries, (first, last), radius_km, starts, (found, feet)
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo._segments import FAR_KM, SAG_KM, chords_of, lowest, newton_step
+from geo._segments import FAR_KM, SAG_KM, chords_of, foot_share, lowest
 from geo.bounds import SAME_KM, longest_arc_km
 from geo.crs import distance_km, ecef_km
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Points = tuple[Floats, Floats]
 
 _BLOCK_PAIRS = 500_000
-_ROUNDS = 2
 
 
 def nearest_line(points: Points, segments: Segments) -> tuple[Indices, Floats]:
@@ -82,14 +81,23 @@ def _from_chords(xyz: Floats, first: Floats, way: Floats) -> tuple[Floats, Float
 
 def _feet(points: Points, segments: Segments, piece: Indices, share: Floats) -> Floats:
     """Give the distance of each point from its piece, and the foot, shape ``(3, p)``."""
-    xyz = ecef_km(*points)
-    ends = tuple(axis[piece] for axis in segments[:4])
+    xyz, (first, way) = ecef_km(*points), chords_of(segments)
+    ends = (
+        segments.lat[piece],
+        segments.lon[piece],
+        segments.lat_change[piece],
+        segments.lon_change[piece],
+    )
 
     def place(share: Floats) -> tuple[Floats, Floats]:
         return ends[0] + share * ends[2], ends[1] + share * ends[3]
 
-    for _ in range(_ROUNDS):
-        share = np.clip(newton_step(ends, share, (xyz[:, 0], xyz[:, 1], xyz[:, 2])), 0, 1)
+    share = foot_share(
+        (first[piece, 0], first[piece, 1], first[piece, 2]),
+        (way[piece, 0], way[piece, 1], way[piece, 2]),
+        share,
+        (xyz[:, 0], xyz[:, 1], xyz[:, 2]),
+    )
     km = distance_km(*points, *place(share))
     far = km > FAR_KM
     if far.any():

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo import _arcs, _kernels, _within_kernels
+from geo._groups import Queries
 from geo._tree import morton_codes, point_tree
 from geo.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geo._kernels import Queries
     from geo._tree import Indices, Tree
     from geo.crs import Floats
 
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     Work = Callable[[Queries, int, int], None]
 
 _CHUNK = 2**20
-"""Queries at a time: what they need besides is 70 bytes each, whatever their number."""
+"""Queries at a time: what they need besides is some 80 bytes each, whatever their number."""
 _PIECE = 2**14
 """Queries per task of a thread."""
 
 
-def _threads() -> int:
+def threads() -> int:
+    """Give how many threads may run at a time; the answers do not depend on it."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -56,7 +57,7 @@ def positions(points: Points, pool: ThreadPoolExecutor) -> Floats:
 
 def tree_of(points: Points) -> Tree:
     """Build the tree of targets, degrees."""
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(threads()) as pool:
         return point_tree(positions(points, pool))
 
 
@@ -65,11 +66,13 @@ def _chunks(points: Points, pool: ThreadPoolExecutor) -> Iterator[Queries]:
         xyz = positions(
             (points[0][start : start + _CHUNK], points[1][start : start + _CHUNK]), pool
         )
-        order = np.argsort(morton_codes(xyz))
+        code = morton_codes(xyz)
+        order = np.argsort(code)
         for axis in range(3):
             xyz[axis] = xyz[axis][order]
+        code = code[order]
         order += start
-        yield _kernels.Queries(xyz, order)
+        yield Queries(xyz, order, code)
 
 
 def search(points: Points, works: list[Work], title: str) -> None:
@@ -85,7 +88,7 @@ def search(points: Points, works: list[Work], title: str) -> None:
         What is done, for the progress bar.
     """
     with (
-        ThreadPoolExecutor(_threads()) as pool,
+        ThreadPoolExecutor(threads()) as pool,
         progress(title, len(points[0]) * len(works)) as advance,
     ):
         for queries in _chunks(points, pool):
@@ -101,19 +104,17 @@ def search(points: Points, works: list[Work], title: str) -> None:
                     advance(done)
 
 
-def nearest_of_trees(points: Points, trees: list[Tree]) -> tuple[Indices, Floats]:
-    """Give the place of the nearest target in each tree, and its distance: ``(trees, n)`` each."""
-    index = np.full((len(trees), len(points[0])), -1, dtype=np.intp)
-    km = np.full(index.shape, np.nan)
+def nearest_of_trees(
+    points: Points, trees: list[Tree], answers: list[tuple[Indices, Floats]]
+) -> None:
+    """Fill, for each tree, the place of the nearest target in it and its distance, ``(n,)``."""
 
-    def work_for(row: int) -> Work:
-        tree, answer = trees[row], (index[row], km[row])
+    def work_for(tree: Tree, answer: tuple[Indices, Floats]) -> Work:
         return lambda queries, first, last: _kernels.nearest_kernel(
             tree, queries, first, last, answer
         )
 
-    search(points, [work_for(row) for row in range(len(trees))], "nearest")
-    return index, km
+    search(points, [work_for(*one) for one in zip(trees, answers, strict=True)], "nearest")
 
 
 def k_nearest(points: Points, targets: Points, k: int) -> tuple[Indices, Floats]:

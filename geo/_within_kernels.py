@@ -1,4 +1,4 @@
-"""Compiled searches for the points within a radius. The host's side is `geo._search`."""
+"""Compiled searches for the points and lines within a radius. The host's side is `geo._search`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo._arcs import arc, kernel
-from geo._kernels import CROWD, DEPTH, GROUP, ball_around, pick
+from geo._groups import DEPTH, GROUP, ball_around, part
+from geo._kernels import CROWD, pick
+from geo._line_kernels import foot_of, foot_share_of, measure_chords
+from geo._segments import SAG_KM
 from geo._tree import LEAF, box_distance2
 from geo.bounds import MIN_RADIUS_KM, SAME_KM
 
 if TYPE_CHECKING:
-    from geo._kernels import Ball, Queries
+    from geo._groups import Ball, Queries
+    from geo._line_kernels import SegmentTree
     from geo._tree import Indices, Tree
     from geo.crs import Floats
 
@@ -62,10 +66,17 @@ def sum_within_kernel(
     leaves = np.empty(len(tree.box) // 2, np.int64)
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     sums, counts = answer
-    xyz, order = queries
+    xyz, order, code = queries
     sure2, most2 = _surely_within(radius_km) ** 2 * (1 - 1e-12), (radius_km + SAME_KM) ** 2
-    for start in range(span[0], span[1], GROUP):
-        stop = min(start + GROUP, span[1])
+    stack = np.empty((DEPTH, 2), np.int64)
+    stack[0, 0], stack[0, 1] = span
+    top = 1
+    while top > 0:
+        top -= 1
+        start, stop = stack[top, 0], stack[top, 1]
+        if stop - start > GROUP:
+            top = part(code, stack, top)
+            continue
         ball = ball_around(xyz, start, stop)
         limit2 = (radius_km + SAME_KM + ball[3]) ** 2
         count = gather_within(tree.box, ball, limit2, leaves)
@@ -99,7 +110,7 @@ def pairs_within_kernel(
     """Write the targets within the radius, and their distances, from each query's start on."""
     leaves = np.empty(len(tree.box) // 2, np.int64)
     found, distance = answer
-    xyz, order = queries
+    xyz, order, _ = queries
     most2 = (radius_km + SAME_KM) ** 2
     for i in range(span[0], span[1]):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
@@ -112,3 +123,46 @@ def pairs_within_kernel(
                     if km <= radius_km + SAME_KM:
                         found[write], distance[write] = tree.target[leaf, slot], km
                         write += 1
+
+
+@kernel
+def lines_within_kernel(
+    tree: SegmentTree,
+    queries: Queries,
+    span: tuple[int, int],
+    radius_km: float,
+    starts: Indices,
+    answer: tuple[Indices, Floats],
+) -> None:
+    """Count the pieces within the radius, or write them from each query's start on.
+
+    With no room in the answer, the counts are written into ``starts``.
+    """
+    leaves = np.empty(len(tree.box) // 2, np.int64)
+    found, feet = answer
+    xyz, order, _ = queries
+    near = np.empty((9, LEAF))
+    limit2 = (radius_km + SAME_KM + SAG_KM) ** 2
+    for i in range(span[0], span[1]):
+        x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
+        write = starts[order[i]] if found.size else 0
+        for leaf in leaves[: gather_within(tree.box, (x, y, z, 0.0), limit2, leaves)]:
+            for row in range(7):
+                near[row] = tree.chord[leaf, row]
+            measure_chords(near, LEAF, x, y, z)
+            for slot in range(LEAF):
+                if near[7, slot] > limit2:
+                    continue
+                km, lat, lon = foot_of(
+                    tree.ends,
+                    tree.piece[leaf, slot],
+                    foot_share_of(near, slot, (x, y, z)),
+                    (x, y, z),
+                )
+                if km <= radius_km + SAME_KM:
+                    if found.size:
+                        found[write] = tree.piece[leaf, slot]
+                        feet[0, write], feet[1, write], feet[2, write] = km, lat, lon
+                    write += 1
+        if not found.size:
+            starts[order[i]] = write

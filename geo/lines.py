@@ -2,7 +2,7 @@
 
 A line is straight in longitude and latitude between its vertices (RFC 7946, section 3.1.1):
 neither a geodesic nor a straight line of some map. Distances and feet are those of that curve;
-where they were measured, to a millimetre.
+where they were measured against PROJ, to a millimetre.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 
 from geo import _plain_lines
 from geo._segments import segments_of
-from geo.bounds import SAME_KM
 
 if TYPE_CHECKING:
     from geo._segments import Geometries

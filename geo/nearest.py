@@ -99,17 +99,14 @@ def _nearest(
     index = np.full((len(groups), len(points[0])), -1, dtype=np.intp)
     km = np.full(index.shape, np.nan)
     some = [row for row, group in enumerate(groups) if group[0].size]
-    if len(points[0]) * sum(len(groups[row][0]) for row in some) > _PLAIN_PAIRS:
+    compiled = len(points[0]) * sum(len(groups[row][0]) for row in some) > _PLAIN_PAIRS
+    if compiled:
         from geo import _search
 
         trees = [_search.tree_of(groups[row]) for row in some]
-        index[some], km[some] = _search.nearest_of_trees(points, trees)
-        unknown = index < -1
-    else:
-        unknown = np.zeros(index.shape, dtype=bool)
-        unknown[some] = True
+        _search.nearest_of_trees(points, trees, [(index[row], km[row]) for row in some])
     for row in some:
-        rows = np.flatnonzero(unknown[row])
+        rows = np.flatnonzero(index[row] < -1 if compiled else index[row] < 0)
         if rows.size:
             found, distance = _plain.k_nearest((points[0][rows], points[1][rows]), groups[row], 1)
             index[row, rows], km[row, rows] = found[:, 0], distance[:, 0]
