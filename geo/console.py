@@ -81,7 +81,7 @@ def ranked(table: pd.DataFrame) -> Table:
         ("MW", "right", lambda row: number(row["energised_mw"])),
         ("score", "right", lambda row: number(row["score"], 3)),
         ("pot.", "right", lambda row: number(row["potential"], 3)),
-        ("POI", "left", lambda row: row["poi_name"] or row["poi_id"] or "?"),
+        ("POI", "left", _poi),
         ("kV", "right", lambda row: number(row["poi_kv"])),
         ("km", "right", lambda row: number(row["poi_distance_km"], 1)),
         ("firm MW", "right", _firm),
@@ -93,6 +93,15 @@ def ranked(table: pd.DataFrame) -> Table:
     shown = [one for one in columns if width >= _WIDE or one[0] not in _WIDE_ONLY]
     heads = [(head, justify) for head, justify, _ in shown]
     return grid("", heads, [tuple(cell(row) for _, _, cell in shown) for row in rows_of(table)])
+
+
+def _poi(row: Row) -> str:
+    """Name the POI, and what the cost is of where that is another."""
+    name = row["poi_name"] or row["poi_id"] or "?"
+    through = row["carrier_name"] or row["carrier_id"]
+    if through is None or row["carrier_id"] == row["poi_id"] or not row["connect_mw"]:
+        return str(name)
+    return f"{name} (M$ via {through})"
 
 
 def _firm(row: Row) -> str:

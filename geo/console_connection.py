@@ -225,5 +225,6 @@ def _on_site(plant: Row) -> str:
 
 LEGEND = (
     f"firm MW: N-1 limit, {UPPER_BOUND}. can: the lower bound reaches the target; might: circuits"
-    " or voltage are in doubt. ?: not known. more M$: than the first option, mid estimates."
+    " or voltage are in doubt. ?: not known. more M$: than the first option, mid estimates. Queue"
+    " times: the nation's, unless --iso names an area that has its own."
 )
