@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo._arcs import arc, kernel
+from geo._arcs import arc, chord2, kernel
 from geo._groups import DEPTH, GROUP, ball_around, part
 from geo._kernels import CROWD, pick
 from geo._line_kernels import foot_of, foot_share_of, measure_chords
@@ -16,6 +16,7 @@ from geo._tree import LEAF, box_distance2
 from geo.bounds import MIN_RADIUS_KM, SAME_KM
 
 if TYPE_CHECKING:
+    from geo._arcs import Point
     from geo._groups import Ball, Queries
     from geo._line_kernels import SegmentTree
     from geo._tree import Indices, Tree
@@ -45,9 +46,17 @@ def gather_within(box: Floats, ball: Ball, limit2: float, leaves: Indices) -> in
 
 
 @kernel
-def _surely_within(radius_km: float) -> float:
-    """Give the chord up to which every geodesic is within the radius: `longest_arc_km` back."""
-    return 2 * MIN_RADIUS_KM * math.sin(min(radius_km / (2 * MIN_RADIUS_KM), math.pi / 2))
+def _surely_within2(radius_km: float) -> float:
+    """Give the squared chord up to which every geodesic is within the radius."""
+    chord = 2 * MIN_RADIUS_KM * math.sin(min(radius_km / (2 * MIN_RADIUS_KM), math.pi / 2))
+    return chord * chord * (1 - 1e-12)
+
+
+@kernel
+def _is_within(query: Point, target: Point, radius_km: float, sure2: float) -> bool:
+    """Tell whether a target is within the radius: one answer for whoever counts or writes."""
+    most, apart2 = radius_km + SAME_KM, chord2(query, target)
+    return apart2 <= most * most and (apart2 <= sure2 or arc(query, target) <= most)
 
 
 @kernel
@@ -67,7 +76,7 @@ def sum_within_kernel(
     near, index = np.empty((4, CROWD * LEAF)), np.empty(CROWD * LEAF, np.int64)
     sums, counts = answer
     xyz, order, code = queries
-    sure2, most2 = _surely_within(radius_km) ** 2 * (1 - 1e-12), (radius_km + SAME_KM) ** 2
+    sure2 = _surely_within2(radius_km)
     stack = np.empty((DEPTH, 2), np.int64)
     stack[0, 0], stack[0, 1] = span
     top = 1
@@ -78,7 +87,7 @@ def sum_within_kernel(
             top = part(code, stack, top)
             continue
         ball = ball_around(xyz, start, stop)
-        limit2 = (radius_km + SAME_KM + ball[3]) ** 2
+        limit2 = (radius_km + SAME_KM + ball[3]) ** 2 * (1 + 1e-12)
         count = gather_within(tree.box, ball, limit2, leaves)
         if count * LEAF > index.size:
             near, index = np.empty((4, count * LEAF)), np.empty(count * LEAF, np.int64)
@@ -87,12 +96,8 @@ def sum_within_kernel(
             x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
             total, inside = 0.0, 0
             for j in range(count):
-                dx, dy, dz = near[0, j] - x, near[1, j] - y, near[2, j] - z
-                d2 = dx * dx + dy * dy + dz * dz
-                if d2 <= most2 and (
-                    d2 <= sure2
-                    or arc((x, y, z), (near[0, j], near[1, j], near[2, j])) <= radius_km + SAME_KM
-                ):
+                target = (near[0, j], near[1, j], near[2, j])
+                if _is_within((x, y, z), target, radius_km, sure2):
                     total += weights[index[j]]
                     inside += 1
             sums[order[i]], counts[order[i]] = total, inside
@@ -111,18 +116,17 @@ def pairs_within_kernel(
     leaves = np.empty(len(tree.box) // 2, np.int64)
     found, distance = answer
     xyz, order, _ = queries
-    most2 = (radius_km + SAME_KM) ** 2
+    most2, sure2 = (radius_km + SAME_KM) ** 2 * (1 + 1e-12), _surely_within2(radius_km)
     for i in range(span[0], span[1]):
         x, y, z = xyz[0, i], xyz[1, i], xyz[2, i]
         write = starts[order[i]]
         for leaf in leaves[: gather_within(tree.box, (x, y, z, 0.0), most2, leaves)]:
             for slot in range(LEAF):
                 place = tree.xyz[leaf, 0, slot], tree.xyz[leaf, 1, slot], tree.xyz[leaf, 2, slot]
-                if tree.target[leaf, slot] >= 0:
-                    km = arc((x, y, z), place)
-                    if km <= radius_km + SAME_KM:
-                        found[write], distance[write] = tree.target[leaf, slot], km
-                        write += 1
+                if _is_within((x, y, z), place, radius_km, sure2):
+                    found[write] = tree.target[leaf, slot]
+                    distance[write] = arc((x, y, z), place)
+                    write += 1
 
 
 @kernel

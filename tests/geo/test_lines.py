@@ -112,6 +112,18 @@ def test_a_line_is_straight_in_longitude_and_latitude():
 
 
 @BOTH
+def test_the_bend_of_a_parallel_decides():
+    """The chord of 1.7 km at 60 degrees runs 9 cm north of the parallel: 5 cm must not win."""
+    parallel = shapely.LineString([(0, 60), (0.03, 60)])
+    metres = GEOD.inv(0.015, 59.99, 0.015, 60)[2]
+    lon, lat, _ = GEOD.fwd([0.015, 0.015], [59.99, 59.99], [180, 180.01], [metres + 0.05] * 2)
+    lines = np.array([shapely.LineString(np.column_stack((lon, lat))), parallel])
+    line, km, _, _ = nearest_line(np.array([59.99]), np.array([0.015]), lines)
+    assert line.tolist() == [1]
+    assert km[0] * 1000 == pytest.approx(metres, abs=0.001)
+
+
+@BOTH
 def test_across_the_antimeridian():
     """A line that ends there is near a point beyond; it does not go on around the earth."""
     lines = np.array(

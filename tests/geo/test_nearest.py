@@ -245,6 +245,14 @@ def test_equals_come_in_their_order():
 
 
 @BOTH
+def test_a_nanometre_is_no_difference():
+    """PROJ itself is exact to 15 nm: the first of the two is named."""
+    targets = np.array([1 + 1e-14, 1.0]), np.zeros(2)
+    assert nearest(np.zeros(1), np.zeros(1), *targets)[0].tolist() == [0]
+    assert k_nearest(np.zeros(1), np.zeros(1), *targets, 2)[0].tolist() == [[0, 1]]
+
+
+@BOTH
 def test_of_nothing_comes_nothing():
     one, none = np.ones(1), np.empty(0)
     kinds = np.empty(0, dtype=np.intp)
