@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geo._arcs import arc, ecef
+from geo._arcs import arc, ecef, kernel
 from geo.nearest import nearest
 
 GEOD = Geod(ellps="WGS84")
@@ -108,3 +108,10 @@ def test_nothing_is_refused_near_the_antipode(plain_pairs, monkeypatch):
         assert index.tolist() == [0]
         expected = GEOD.inv(lon[i], lat[i], other_lon[i], other_lat[i])[2]
         assert km[0] * 1000 == pytest.approx(expected, abs=1e-6)
+
+
+def test_where_code_cannot_be_kept_it_is_compiled_all_the_same():
+    """A function of no file, as in an installation and a home that cannot be written to."""
+    names = {}
+    exec("def twice(x):\n    return 2 * x", names)  # noqa: S102 - a function without a file
+    assert kernel(names["twice"])(21.0) == 42.0
