@@ -133,6 +133,11 @@ def _grid_relief(row: Row, target: float, as_of: str) -> str:
     )
 
 
+def _with_a_station(row: Row, target: float, as_of: str) -> str:
+    del as_of
+    return f"with a station that carries {_mw(target)} they come in {_later(row)}"
+
+
 def _needed_kv(target: float) -> str:
     classes = np.array(THERMAL_CLASSES_KV, dtype=float)
     enough = classes[thermal_mw(classes)[0] >= target]
@@ -191,8 +196,6 @@ def _voltage_reason(row: Row, target: float, as_of: str) -> str:
 
 def _carrier_in_doubt(row: Row, target: float, as_of: str) -> str:
     del target, as_of
-    if row["carrier_id"] is None:
-        return "whether the stations here together carry the target is not known"
     if row["carrier_kind"] == NEW_STATION:
         return "what the line that passes carries is known only by its class"
     circuits = row["carrier_circuits"]
@@ -239,9 +242,7 @@ _CASES = (
             if row["coord_precision"] in POINT_PRECISIONS and row["lat"] is not None
             else "its place is not known well enough to tell which stations are near"
         ),
-        lambda row, target, _as_of: (
-            f"with a station that carries {_mw(target)} they come in {_later(row)}"
-        ),
+        _with_a_station,
     ),
     _Case(
         "unknown",
@@ -249,9 +250,7 @@ _CASES = (
         lambda _row, target, _as_of: (
             f"no station in the tables carries {_mw(target)} here, and the tables are not complete"
         ),
-        lambda row, target, _as_of: (
-            f"with a station that carries {_mw(target)} they come in {_later(row)}"
-        ),
+        _with_a_station,
     ),
     _Case(
         "distance",

@@ -95,7 +95,7 @@ def _finite(row: Row) -> Row:
 
 def _options(rows: list[Row], question: Question) -> list[Row]:
     shown = []
-    able = [one for one in rows if _can(one, question.target_mw) != _TOO_WEAK]
+    able = [one for one in rows if _can(one) != _TOO_WEAK]
     for one in rows:
         weak = one not in able and one["part_mw"] is None
         one = {**one, **dict.fromkeys(_TERMS if weak else ())}  # noqa: PLW2901 - it carries less
@@ -116,7 +116,7 @@ def _options(rows: list[Row], question: Question) -> list[Row]:
                 "distance_km": one["km"],
                 "firm_mw_low": one["firm_low"],
                 "firm_mw_high": one["firm_high"],
-                "can": _can(one, question.target_mw),
+                "can": _can(one),
                 "part_mw": one["part_mw"],
                 **{name: one[name] for name in _TERMS},
                 "usd_per_kw_mid": None if mid is None else _per_kw(mid, question),
@@ -127,11 +127,10 @@ def _options(rows: list[Row], question: Question) -> list[Row]:
     return shown
 
 
-def _can(one: Row, target_mw: float) -> str:
+def _can(one: Row) -> str:
     if one["can"]:
         return "can"
-    high = one["firm_high"]
-    return _TOO_WEAK if high is not None and high < target_mw else "might"
+    return "might" if one["might"] else _TOO_WEAK
 
 
 def _per_kw(usd: float, question: Question) -> float:

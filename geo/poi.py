@@ -53,7 +53,8 @@ class Pois:
         The options kept of each site, one row each: the three that cost least, the own
         connection, and the cheapest new switching station; and the parts of a split target.
         Columns `site_id`, what `geo.options.Options` has, `part_mw` (of a split, else NaN),
-        `own`, `can` (proven) and the terms of `geo.cost.TieCost` with low, mid and high.
+        `own`, `can` (proven), `might` (possible) and the terms of `geo.cost.TieCost` with low,
+        mid and high.
     """
 
     table: pd.DataFrame
@@ -141,7 +142,6 @@ def _columns(search: Search) -> Columns:
     counts = {
         "stations_40km": options.count(stations),
         "proven_pois_40km": options.count(search.proven),
-        "possible_pois_40km": options.count(search.possible),
         "best_reach_mw": options.highest(np.where(search.within, options.reach, 0.0)),
         "best_firm_mw": options.highest(
             np.where(search.within, np.nan_to_num(options.firm_low), 0.0)
@@ -177,7 +177,6 @@ def _columns(search: Search) -> Columns:
         "carrier_km_most": -options.lowest(
             -(options.km + search.slack), search.cheapest_perhaps & search.within
         ),
-        "proven_distance_km": options.of(options.km, options.first(search.proven)),
         **{name: np.where(any_, values, np.nan) for name, values in counts.items()},
         **_money(search),
         **_strongest(search),
@@ -221,9 +220,9 @@ def _money(search: Search) -> Columns:
         return np.where(search.divided, parts, options.of(usd, search.carrier))
 
     best = options.lowest(search.near_usd, search.reachable)
-    best = np.where(search.divided, np.fmin(best, split.usd_low), best)
-    complete = search.complete & search.lines_complete
-    best = np.where(complete, best, np.fmin(best, _least_usd(search, 0.0)))
+    # where a station may be missing, or a split's points lie nearer, nothing better bounds it
+    bounded = search.complete & search.lines_complete & ~search.divided
+    best = np.where(bounded, best, np.fmin(best, _least_usd(search, 0.0)))
     extra = options.of(cost.usd_mid, search.second) - options.of(cost.usd_mid, search.poi)
     carries = options.of(search.possible, search.poi, fill=False)
     return {
@@ -279,8 +278,8 @@ def _alternatives(search: Search) -> Columns:
     """
     options, depth = search.options, search.depth
     radius = cited("alternatives_radius_km").value
-    slack = search.sites["radius_km"].to_numpy(float)
-    near, reach = options.km - slack[options.site], options.km + slack[options.site]
+    slack = _slack(search)
+    near, reach = options.km - search.slack, options.km + search.slack
     proven, possible = search.proven & ~options.is_new, search.possible & ~options.is_new
     other = np.arange(len(options.km)) != search.poi[options.site]
     surely = np.maximum(options.count(proven & (reach <= radius)) - 1, 0)

@@ -60,6 +60,7 @@ def _shown(search: Search, rows: Indices, cost: TieCost, part_mw: Floats) -> pd.
             **{name: getattr(options, name)[rows] for name in names},
             "own": own,
             "can": search.proven[rows],
+            "might": search.possible[rows],
             "part_mw": part_mw[rows],
             "state": search.sites["state"].to_numpy(object)[options.site[rows]],
             "site_kv": search.sites["interconnection_kv"].to_numpy(float)[options.site[rows]],

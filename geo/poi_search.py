@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.coverage import covers, depth_km, misses
+from geo.durations import end_of
 from geo.options import Options, find_options
 from geo.parameters import cited
 from geo.split import split_target
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from layers import LoadedLayer
 
     Flags = NDArray[np.bool_]
-
 
 _NEXT_TO_NOTHING_MW = 1e-9
 
@@ -60,7 +60,7 @@ class Search:
         question: Question,
     ) -> None:
         self.sites, self.target = sites, question.target_mw
-        self.year = int(question.as_of[:4])
+        self.year = end_of(question.as_of).year
         found = find_options(sites, *tables)
         self._look(found, *layers)
         self.options = found.take(self.seen[found.site] | found.is_new)
@@ -85,9 +85,9 @@ class Search:
         small = self.target <= cited("thermal_mw_69kv").value
         depth = depth_km(lat, lon, stations.coverage)
         self.depth = np.where(connected | small, np.minimum(depth, 0.0), depth)
-        self.radius = cited("poi_search_radius_km").value
-        self.seen = ~misses(self.depth, self.radius)
-        self.complete = covers(self.depth, self.radius)
+        radius = cited("poi_search_radius_km").value
+        self.seen = ~misses(self.depth, radius)
+        self.complete = covers(self.depth, radius)
         within = cited("line_search_radius_km").value
         line_depth = depth_km(lat, lon, None if lines is None else lines.coverage)
         self.lines_seen = ~misses(line_depth, within)

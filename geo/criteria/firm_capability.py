@@ -26,7 +26,8 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     """
     energised = sites["energised_mw"].to_numpy(float)
     complete = (sites["grid_data"] == "complete").to_numpy()
-    none_can = sites["carrier_id"].isna().to_numpy() & (sites["stations_40km"].to_numpy(float) > 0)
+    alone = sites["carrier_id"].isna() | sites["split_parts"].notna()
+    none_can = alone.to_numpy() & (sites["stations_40km"].to_numpy(float) > 0)
     several = np.fmax(sites["best_reach_mw"].to_numpy(float), sites["all_pois_mw"].to_numpy(float))
     bound = np.where(none_can, several, sites["carrier_firm_mw_high"].to_numpy(float))
     bound = np.where(complete & np.isfinite(bound), np.maximum(bound, energised), np.nan)

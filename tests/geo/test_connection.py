@@ -588,3 +588,38 @@ def test_where_both_tables_are_complete_the_near_end_is_the_least(make_sites, gr
     row, _ = options_of(make_sites, layers_)
     near = tie(345, row["poi_distance_km"] - 2, 200, "TX")["usd_low"]
     assert row["interconnection_usd_least"] == pytest.approx(near)
+
+
+def test_what_a_split_carries_together_is_the_upper_bound(make_sites, grid):
+    """300 MW over two stations of 205: together 410, so at most 1.37 of the target."""
+    from geo.cost import cheapest_tie_usd
+    from geo.criteria import firm_capability, interconnection_cost
+
+    layer = {"substations": grid(WEAK, ("w", 34.1, -100.0, 138, 2, "confirmed"))}
+    sites = make_sites(lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0])
+    question = Question(300, AS_OF)
+    joined = sites.join(measure_sites(sites, layer, question).findings)
+    high = firm_capability.measure(joined, {}, question)["high"].iloc[0]
+    assert high == pytest.approx(410 / 300)
+    # its points may lie nearer: positions next door bound the cost
+    state = np.array(["TX"], dtype=object)
+    floor = cheapest_tie_usd(state, np.array([300.0]), np.array([0.0]), 2026)[0]
+    low = interconnection_cost.measure(joined, {}, question)["low"].iloc[0]
+    assert low == pytest.approx(floor / 300_000)
+
+
+def test_one_line_drawn_is_too_weak_where_a_double_circuit_would_be(make_sites, grid):
+    """115 kV: a double circuit leaves 171 MW, so for 1,000 MW it is no maybe."""
+    from geo.connection import connection
+
+    layer = grid(
+        ("own", 34.01, -100.0, 115, 1, "confirmed"), ("s", 34.1, -100.0, 345, 4, "confirmed")
+    )
+    sites = make_sites(
+        lat=[34.0], lon=[-100.0], state=["TX"], energised_mw=[0.0], interconnection_kv=[115.0]
+    )
+    question = Question(1000, AS_OF)
+    measured = measure_sites(sites, {"substations": layer}, question)
+    one = connection(measured.findings, measured.options, question, None, None)
+    said = {item["id"]: item["can"] for item in one["options"]}
+    assert said == {"s": "can", "own": "too weak alone"}
