@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo._arcs import kernel
+from geo._compiled import kernel
 
 if TYPE_CHECKING:
     from geo._tree import Indices
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Ball = tuple[float, float, float, float]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo._arcs import arc, kernel, longest_arc2
+from geo._arcs import arc, longest_arc2
+from geo._compiled import kernel
 from geo._groups import DEPTH, GROUP, ROUNDING, ball_around, part
 from geo._tree import LEAF, box_distance2
 from geo.bounds import SAME_KM
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from geo._arcs import Point
     from geo._groups import Ball, Queries
     from geo._tree import Indices, Tree
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 CROWD = 48
 """From so many leaves on, a group had better part."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo._arcs import arc, ecef, kernel, longest_arc2
+from geo._arcs import arc, ecef, longest_arc2
+from geo._compiled import kernel
 from geo._groups import DEPTH, ROUNDING, ball_around, part, split
 from geo._kernels import CROWD, EVERYWHERE2, UNDECIDED, descend, keep
 from geo._segments import FAR_KM, SAG_KM, foot_share, lowest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from geo._arcs import Point
     from geo._groups import Ball, Queries
     from geo._tree import Indices
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Foot = tuple[float, float, float]
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo import _line_kernels, _within_kernels
-from geo._search import positions, search, threads
+from geo._search import positions, search
+from geo._threads import threads
 from geo._tree import LEAF, boxes, leaves_for, morton_codes
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from geo._search import Points
     from geo._segments import Segments
     from geo._tree import Indices
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 
 def tree_of(segments: Segments) -> SegmentTree:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Indices = NDArray[np.intp]
     Points = tuple[Floats, Floats]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo._segments import Segments
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Flags = NDArray[np.bool_]
     Indices = NDArray[np.intp]

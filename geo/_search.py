@@ -5,7 +5,6 @@ Importing this module imports numba; `geo.nearest` does so for large searches on
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from geo import _arcs, _kernels, _within_kernels
 from geo._groups import Queries
+from geo._threads import threads
 from geo._tree import morton_codes, point_tree
 from geo.progress import progress
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geo._tree import Indices, Tree
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Points = tuple[Floats, Floats]
     Work = Callable[[Queries, int, int], None]
@@ -29,13 +29,6 @@ _CHUNK = 2**20
 """Queries at a time: what they need besides is some 80 bytes each, whatever their number."""
 _PIECE = 2**14
 """Queries per task of a thread."""
-
-
-def threads() -> int:
-    """Give how many threads may run at a time; the answers do not depend on it."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _pieces(n: int) -> list[tuple[int, int]]:

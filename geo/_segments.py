@@ -15,7 +15,7 @@ from geo.crs import SEMI_MAJOR_KM, SEMI_MINOR_KM, ecef_km
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Indices = NDArray[np.intp]
     Geometries = NDArray[np.object_] | Any

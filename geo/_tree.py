@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geo._arcs import kernel
+from geo._compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Indices = NDArray[np.intp]
 

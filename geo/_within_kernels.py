@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo._arcs import arc, chord2, kernel
+from geo._arcs import arc, chord2
+from geo._compiled import kernel
 from geo._groups import DEPTH, GROUP, ball_around, part
 from geo._kernels import CROWD, pick
 from geo._line_kernels import foot_of, foot_share_of, measure_chords
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from geo._groups import Ball, Queries
     from geo._line_kernels import SegmentTree
     from geo._tree import Indices, Tree
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 
 @kernel

@@ -9,7 +9,7 @@ import numpy as np
 from geo.crs import SEMI_MAJOR_KM, SEMI_MINOR_KM
 
 if TYPE_CHECKING:
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 MIN_RADIUS_KM = SEMI_MINOR_KM**2 / SEMI_MAJOR_KM
 """Smallest radius of curvature of the ellipsoid: along the meridian, at the equator."""
@@ -33,6 +33,9 @@ def longest_arc_km(chord_km: Floats) -> Floats:
 def chords_km(points: Floats, targets: Floats) -> Floats:
     """Give the straight lines through the earth between earth-centred points, ``(n, m)``, km."""
     squared = np.zeros((len(points), len(targets)))
+    along = np.empty_like(squared)
     for axis in range(3):
-        squared += np.subtract.outer(points[:, axis], targets[:, axis]) ** 2
-    return np.sqrt(squared)
+        np.subtract.outer(points[:, axis], targets[:, axis], out=along)
+        along *= along
+        squared += along
+    return np.sqrt(squared, out=squared)

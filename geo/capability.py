@@ -15,7 +15,7 @@ import pandas as pd
 from geo.parameters import cited
 
 if TYPE_CHECKING:
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 THERMAL_CLASSES_KV = (46, 69, 115, 138, 161, 230, 345, 500)
 """Voltage classes whose single-circuit thermal capability is published (thermal_mw_*)."""

@@ -1,4 +1,4 @@
-"""The command line: `rewatt rank | explain | poi | map | balance | layers | columns | app`.
+"""The command line: `rewatt rank | explain | robustness | information | poi | map | ...`.
 
 Each command imports what it needs when it runs, so that `--help` answers at once.
 """
@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_reference
-from geo.cli_inputs import assessed, chosen, load
+from geo import cli_reference, cli_robustness
+from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
     AsJson,
@@ -77,23 +77,15 @@ def rank(
     from geo.console import RANKED_LEGEND, SHOWN, ranked, say, show
     from geo.export import check_targets, write_tables
     from geo.report import ranked_table, summary
-    from geo.selection import select
+    from geo.robustness import Uncertainty, robustness, usual_draws
 
     check_targets(out or [], inputs=[sites])
-    wanted = chosen(
-        region,
-        bbox,
-        area,
-        near,
-        operator,
-        state,
-        status,
+    assessment = selected(
+        region, bbox, area, near, operator, state, status, sites, scenario, target_mw, by,
         available=available,
-        brought=sites is not None,
-    )
-    assessment = assessed(load(), sites, scenario, target_mw, by)
-    assessment = assessment.only(select(assessment.sites, wanted))
-    table = ranked_table(assessment)
+    )  # fmt: skip
+    robust = robustness(assessment, Uncertainty(draws=usual_draws(len(assessment.sites))))
+    table = ranked_table(assessment, robust)
     kept = table if top is None else table.head(top)
     if out:
         write_tables(kept, out)
@@ -252,6 +244,8 @@ def balance(
     )
 
 
+app.command()(cli_robustness.robustness)
+app.command()(cli_robustness.information)
 app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)

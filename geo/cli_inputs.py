@@ -107,3 +107,42 @@ def assessed(
         say(*brought.notes)
         sites = brought.sites
     return assess(sites, layers, weighed, question, by=by.value)
+
+
+def selected(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
+    region: str | None,
+    bbox: str | None,
+    area: Path | None,
+    near: float,
+    operator: list[str] | None,
+    state: list[str] | None,
+    status: list[str] | None,
+    sites: Path | None,
+    scenario: str,
+    target_mw: float | None,
+    by: By,
+    *,
+    available: bool,
+) -> Assessment:
+    """Assess all the sites and keep the chosen ones.
+
+    Raises
+    ------
+    AskedWronglyError
+        If any option cannot be used.
+    """
+    from geo.selection import select
+
+    wanted = chosen(
+        region,
+        bbox,
+        area,
+        near,
+        operator,
+        state,
+        status,
+        available=available,
+        brought=sites is not None,
+    )
+    assessment = assessed(load(), sites, scenario, target_mw, by)
+    return assessment.only(select(assessment.sites, wanted))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from geo.criteria import CRITERIA
 from geo.finding_columns import FINDINGS
 from geo.gates import GATES
+from geo.parameters import cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class OutputColumn:
     meaning
         What it holds, and what a blank means.
     origin
-        ``sites``, ``findings``, ``rank``, ``scores``, or the id of a criterion or gate.
+        ``sites``, ``findings``, ``rank``, ``robustness``, ``scores``, or the id of a criterion
+        or gate.
     """
 
     name: str
@@ -32,6 +34,7 @@ class OutputColumn:
     origin: str
 
 
+_HELD = cited("robustness_interval_share").value
 _RANK = (
     OutputColumn(
         "rank",
@@ -39,6 +42,25 @@ _RANK = (
         "integer",
         "1 is best among the sites listed; equals share a rank; blank: see unranked_reason",
         "rank",
+    ),
+    *(
+        OutputColumn(
+            name,
+            "",
+            "integer",
+            f"{which} end of the ranks that hold {_HELD:.0%} of the draws of weights, metrics and"
+            " anchors (`rewatt robustness`); an unknown is drawn anywhere between worthless and"
+            " best, so the proven rank can lie outside; blank: no rank",
+            "robustness",
+        )
+        for name, which in (("rank_low", "good"), ("rank_high", "bad"))
+    ),
+    OutputColumn(
+        "p_top10",
+        "0 to 1",
+        "number",
+        "share of those draws in which the site is among the ten best; blank: no rank",
+        "robustness",
     ),
 )
 _SITE = tuple(

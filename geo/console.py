@@ -13,6 +13,7 @@ from rich.text import Text
 
 from geo.finding_columns import UPPER_BOUND
 from geo.gates import FAIL, GATES, UNKNOWN
+from geo.parameters import cited
 from geo.rows import Row, rows_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 25
 _PIPED_WIDTH = 240
 _WIDE = 120
-_WIDE_ONLY = ("st", "pot.", "kV", "km", "gates")
+_WIDE_ONLY = ("range", "st", "pot.", "kV", "km", "gates")
 _MILLION = 1e6
 
 
@@ -76,6 +77,7 @@ def ranked(table: pd.DataFrame) -> Table:
     width = Console().width if sys.stdout.isatty() else _PIPED_WIDTH
     columns: list[tuple[str, str, Callable[[Row], str]]] = [
         ("#", "right", lambda row: number(row["rank"]).replace("?", "-")),
+        ("range", "right", lambda row: rank_range(row).replace("?", "-")),
         ("site", "left", lambda row: f"{row['name']}"),
         ("st", "left", lambda row: row["state"] or "?"),
         ("MW", "right", lambda row: number(row["energised_mw"])),
@@ -93,6 +95,11 @@ def ranked(table: pd.DataFrame) -> Table:
     shown = [one for one in columns if width >= _WIDE or one[0] not in _WIDE_ONLY]
     heads = [(head, justify) for head, justify, _ in shown]
     return grid("", heads, [tuple(cell(row) for _, _, cell in shown) for row in rows_of(table)])
+
+
+def rank_range(row: Row) -> str:
+    """Write the ranks between which most of the draws lie."""
+    return span(row["rank_low"], row["rank_high"])
 
 
 def _poi(row: Row) -> str:
@@ -128,8 +135,10 @@ def _gates(row: Row) -> str:
     return "; ".join([*words, *([f"{open_} open"] if open_ else [])]) or "pass"
 
 
+HELD = f"{cited('robustness_interval_share').value:.0%}"
 RANKED_LEGEND = (
-    "MW: energised. pot.: potential. firm MW: N-1 limit of the POI's lines, " + UPPER_BOUND + "."
+    f"range: ranks that hold {HELD} of the draws (`rewatt robustness`). MW: energised."
+    " pot.: potential. firm MW: N-1 limit of the POI's lines, " + UPPER_BOUND + "."
     " M$: cost of the cheapest way to connect what the target lacks, low to high. years: to the"
     " target, P50/P90. binds: what limits MW by date. ?: not known. gates: pass, what fails, how"
     " many are open."

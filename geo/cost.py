@@ -19,7 +19,7 @@ from layers import read_cost_regions
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from layers import Cited
 
     Flags = NDArray[np.bool_]

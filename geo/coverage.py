@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 _SPACING_KM = 1.0
 
@@ -37,6 +38,14 @@ def depth_km(lat: Floats, lon: Floats, area: BaseGeometry | None) -> Floats:
     """
     if area is None or area.is_empty:
         return np.full(lat.shape, -np.inf)
+    lat_bytes, lon_bytes = (np.asarray(axis, float).tobytes() for axis in (lat, lon))
+    return _depth_km(lat_bytes, lon_bytes, area).copy()
+
+
+@lru_cache(maxsize=8)
+def _depth_km(lat_bytes: bytes, lon_bytes: bytes, area: BaseGeometry) -> Floats:
+    """Measure once what several ask of the same points: the criteria, and what is shown."""
+    lat, lon = np.frombuffer(lat_bytes), np.frombuffer(lon_bytes)
     shapely.prepare(area)
     inside = shapely.contains_xy(area, lon, lat)
     to_boundary = nearest(lat, lon, *boundary_points(area, _SPACING_KM))[1]

@@ -14,10 +14,9 @@ from layers import STORAGE_CRS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    Floats = NDArray[np.float64]
+    from geo.arrays import Floats
 
 SEMI_MAJOR_KM = 6378.137
 SEMI_MINOR_KM = 6356.752314245179

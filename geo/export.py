@@ -170,7 +170,19 @@ def write_tables(table: pd.DataFrame, paths: list[Path]) -> None:
     ExportError, CannotDoError
         If any cannot be written; then none is.
     """
+    write_all([(table, path) for path in paths])
+
+
+def write_all(tables: list[tuple[pd.DataFrame, Path]]) -> None:
+    """Write several tables, each to its file in the format of its suffix.
+
+    Raises
+    ------
+    ExportError, CannotDoError
+        If any cannot be written; then none is.
+    """
+    paths = [path for _, path in tables]
     check_targets(paths)
     with whole_files(paths) as parts:
-        for part in parts:
+        for (table, _), part in zip(tables, parts, strict=True):
             WRITERS[part.suffix](table, part)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.question import Question
     from layers import Layers, LoadedLayer
 

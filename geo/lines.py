@@ -16,7 +16,7 @@ from geo._segments import segments_of
 
 if TYPE_CHECKING:
     from geo._segments import Geometries
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.nearest import Indices
 
 _PLAIN_PAIRS = 4_000_000

@@ -17,7 +17,7 @@ from geo.bounds import MIN_RADIUS_KM, chords_km, longest_arc_km
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
     Indices = NDArray[np.intp]
 

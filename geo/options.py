@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.arrays import Floats
     from geo.cost import TieCost
-    from geo.crs import Floats
     from geo.nearest import Indices
 
     Flags = NDArray[np.bool_]

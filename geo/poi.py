@@ -26,7 +26,7 @@ from geo.precision import is_located
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.nearest import Indices
     from geo.question import Question
     from layers import Layers, LoadedLayer

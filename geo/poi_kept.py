@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from geo.arrays import Floats
     from geo.cost import TieCost
-    from geo.crs import Floats
     from geo.nearest import Indices
     from geo.poi_search import Search
 

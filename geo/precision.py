@@ -10,7 +10,7 @@ import pandas as pd
 from geo.parameters import cited
 
 if TYPE_CHECKING:
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 ANYWHERE_KM = 20_004.0
 """Half a meridian: a county whose size is not known may reach anywhere."""

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.arrays import Floats
+
 _DECIMALS = 12
 """Scores that differ by less than sums of floats can resolve are equal."""
+
+
+def rounded(score: Floats) -> Floats:
+    """Give scores to the digits in which they are compared."""
+    return np.round(score, _DECIMALS)
 
 
 def rank_sites(score: pd.Series, *, rankable: pd.Series) -> pd.Series:

@@ -14,14 +14,24 @@ from geo.ranking import in_order
 from layers import read_parameters
 
 if TYPE_CHECKING:
+    from geo.arrays import Ints
     from geo.assess import Assessment
+    from geo.robustness import Robustness
 
 MOST_NAMED = 20
 NO_LOCATION = "no public location"
 
 
-def ranked_table(assessment: Assessment) -> pd.DataFrame:
+def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd.DataFrame:
     """Give everything about every site as one table.
+
+    Parameters
+    ----------
+    assessment
+        The sites, measured, scored and ranked.
+    robust
+        Where their ranks lie when weights, metrics and anchors vary, counted for the top ten;
+        the columns are blank without it.
 
     Returns
     -------
@@ -32,6 +42,10 @@ def ranked_table(assessment: Assessment) -> pd.DataFrame:
     order = in_order(assessment.rank)
     metrics, scores = assessment.metrics, assessment.scores
     values: dict[str, pd.Series] = {"rank": assessment.rank}
+    if robust is not None:
+        ranges = robust.table().reindex(assessment.sites.index)
+        values |= {name: ranges[name] for name in ("rank_low", "rank_high")}
+        values["p_top10"] = ranges["p_top"]
     for column in assessment.sites.columns:
         values[column] = assessment.sites[column]
     for column in metrics.findings.columns:
@@ -47,16 +61,23 @@ def ranked_table(assessment: Assessment) -> pd.DataFrame:
         values[f"gate_{gate}"] = judged["verdict"]
     values["unranked_reason"] = assessment.rank.isna().map({True: NO_LOCATION, False: None})
     values["site_id"] = pd.Series(assessment.sites.index, index=assessment.sites.index)
-    blank = pd.Series(None, index=assessment.sites.index, dtype=object)
-    table = pd.DataFrame({one.name: values.get(one.name, blank) for one in COLUMNS}).loc[order]
-    for promised in COLUMNS:
-        cells = table[promised.name]
-        if promised.kind == "text":
-            table[promised.name] = cells.astype(object).where(cells.notna(), None)
-        elif promised.kind == "number":
-            numbers = pd.to_numeric(cells).astype(float)
-            table[promised.name] = numbers.where(np.isfinite(numbers))
-    return table.reset_index(drop=True)
+    place = assessment.sites.index.get_indexer(order)
+    cells = {one.name: _cells(values.get(one.name), one.kind, place) for one in COLUMNS}
+    return pd.DataFrame(cells)
+
+
+def _cells(column: pd.Series | None, kind: str, place: Ints) -> pd.Series:
+    """Put a column into its order and into the type that the dictionary promises."""
+    if column is None:
+        column = pd.Series(None, index=range(int(place.max(initial=-1)) + 1), dtype=object)
+    if kind == "integer":
+        return column.astype("Int64").iloc[place].reset_index(drop=True)
+    if kind == "number":
+        numbers = pd.to_numeric(column).to_numpy(float, na_value=np.nan)[place]
+        return pd.Series(np.where(np.isfinite(numbers), numbers, np.nan))
+    texts = column.to_numpy(object)[place]
+    texts[pd.isna(texts)] = None
+    return pd.Series(texts, dtype="object")
 
 
 def summary(assessment: Assessment, left_out: int = 0) -> list[str]:

@@ -22,7 +22,7 @@ from layers._check import breaches, out_of_order, outside_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
 
 MAX_SHOWN = 20
 CANADIAN = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")

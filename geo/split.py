@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.nearest import Indices
     from geo.options import Options
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.nearest import Indices
 
     Flags = NDArray[np.bool_]

@@ -13,7 +13,7 @@ from geo.durations import DAYS_PER_YEAR, end_of, waits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.question import Question
 
     Flags = NDArray[np.bool_]

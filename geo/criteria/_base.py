@@ -11,7 +11,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geo.crs import Floats
+    from geo.arrays import Floats
     from geo.question import Question
     from layers import Layers
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geo._arcs import arc, ecef, kernel
+from geo._arcs import arc, ecef
+from geo._compiled import kernel
 from geo.nearest import nearest
 
 GEOD = Geod(ellps="WGS84")

@@ -1,0 +1,255 @@
+"""Ints, over many draws, which rank each site takes: bare arithmetic.
+
+Rank acceptability is R. Lahdelma and P. Salminen, SMAA-2, Operations Research 49 (2001), eq. 6;
+central weights are its eq. 5.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo._threads import threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from geo.arrays import Array, Floats, Ints
+
+MOST_BINS = 1024
+"""Up to so many sites every rank is counted on its own; beyond, in bins of 2, 4, 8, ... ranks."""
+_LARGE = 4_000_000
+"""Scores beyond which compiled code pays for the time it takes to load."""
+_BLOCK = 512
+"""Draws that a thread ranks at a time."""
+_SMALL_RANKS = 2**16
+_UNIT = 2.0**40
+
+
+@dataclass(frozen=True, slots=True)
+class RankCounts:
+    """How often each site took each rank.
+
+    Attributes
+    ----------
+    draws, top
+        Number of draws; the k of the top k.
+    total, in_top, first
+        Per site, shape ``(n,)``: sum of its ranks, draws in the top k, draws at rank 1. Equals
+        share a rank, so several can be first in one draw.
+    histogram, shift
+        Shape ``(n, bins)``: draws in which the rank, counted from 0, fell into the bin of
+        ``2 ** shift`` ranks.
+    firsts
+        Shape ``(n, m)``: sum of the weights of the draws in which a site was first, in units of
+        2^-40: sums of whole numbers do not depend on their order.
+    """
+
+    draws: int
+    top: int
+    total: Ints
+    in_top: Ints
+    first: Ints
+    histogram: Ints
+    shift: int
+    firsts: Ints
+
+    @property
+    def expected(self) -> Floats:
+        """Give the mean rank, shape ``(n,)``."""
+        return np.asarray(self.total / self.draws)
+
+    @property
+    def acceptability(self) -> Floats:
+        """Give the probability of each rank, shape ``(n, n)``; only where each is its own bin."""
+        if self.shift:
+            n = len(self.total)
+            msg = f"Ranks of {n:,} sites are counted in bins: select at most {MOST_BINS:,} sites."
+            raise ValueError(msg)
+        return np.asarray(self.histogram / self.draws)
+
+    def interval(self, share: float) -> tuple[Ints, Ints]:
+        """Give the ranks between which a site lies in at least this share of the draws.
+
+        As many draws at most lie before the first as lie behind the last; where ranks are
+        counted in bins both ends are rounded outwards.
+        """
+        tail = (1 - share) / 2 * self.draws
+        reached = self.histogram.cumsum(axis=1)
+        n = len(self.total)
+        # a share such as 0.05 of 10,000 draws is not a whole number in floats
+        low = (reached < tail - 1e-6).sum(axis=1)
+        high = (reached < self.draws - tail - 1e-6).sum(axis=1)
+        return (low << self.shift) + 1, np.minimum((high + 1) << self.shift, n)
+
+    def central_weights(self) -> Floats:
+        """Give the mean weights under which each site is first, shape ``(n, m)``, NaN if never."""
+        often = self.first[:, None]
+        mean = self.firsts / _UNIT / np.maximum(often, 1)
+        return np.where(often > 0, mean, np.nan)
+
+
+def bin_shift(n: int) -> int:
+    """Give the power of two of ranks that share a bin."""
+    shift = 0
+    while (n - 1) >> shift >= MOST_BINS:
+        shift += 1
+    return shift
+
+
+def nothing_counted(n: int, m: int, top: int, *, ranked: bool = True) -> RankCounts:
+    """Give counts before the first draw; without full ranks the histogram is empty."""
+    shift = bin_shift(n)
+    bins = ((n - 1) >> shift) + 1 if ranked else 0
+    total, in_top, first = np.zeros((3, n), np.int64)
+    histogram, firsts = np.zeros((n, bins), np.int32), np.zeros((n, m), np.int64)
+    return RankCounts(0, top, total, in_top, first, histogram, shift, firsts)
+
+
+def add_up(parts: Iterable[RankCounts]) -> RankCounts:
+    """Add counts of one or more blocks of draws; all are whole numbers, so any order will do."""
+    parts = iter(parts)
+    whole = next(parts)
+    draws = whole.draws
+    for part in parts:
+        draws += part.draws
+        for name in ("total", "in_top", "first", "histogram", "firsts"):
+            getattr(whole, name).__iadd__(getattr(part, name))
+    return replace(whole, draws=draws)
+
+
+def whole_numbers(weights: Floats) -> Ints:
+    """Give weights in units of 2^-40."""
+    return np.asarray(np.rint(weights * _UNIT), np.int64)
+
+
+def count_block(scores: Array, weights: Floats, top: int) -> RankCounts:
+    """Rank each draw of a block of scores.
+
+    Parameters
+    ----------
+    scores
+        Shape ``(draws, n)``; higher is better; equals share a rank.
+    weights
+        Shape ``(draws, m)``: the weights behind each draw.
+    top
+        The k of the top k.
+    """
+    draws, n = scores.shape
+    order = np.argsort(-scores, axis=1)
+    best = np.take_along_axis(scores, order, axis=1)
+    rank = np.broadcast_to(np.arange(n), (draws, n))
+    new = best[:, 1:] != best[:, :-1]
+    if not new.all():
+        rank = np.zeros((draws, n), np.int64)
+        np.maximum.accumulate(np.where(new, np.arange(1, n), 0), axis=1, out=rank[:, 1:])
+    shift = bin_shift(n)
+    bins = ((n - 1) >> shift) + 1
+    place = order * bins + (rank >> shift)
+    histogram = np.bincount(place.ravel(), minlength=n * bins).reshape(n, bins)
+    if shift:
+        total = np.bincount(order.ravel(), weights=rank.ravel(), minlength=n).astype(np.int64)
+        in_top = np.bincount(order[rank < top], minlength=n)
+    else:
+        total = histogram @ np.arange(n)
+        in_top = histogram[:, :top].sum(axis=1)
+    draw, column = np.nonzero(rank == 0)
+    leader = order[draw, column]
+    first = np.bincount(leader, minlength=n)
+    firsts = np.zeros((n, weights.shape[1]), np.int64)
+    np.add.at(firsts, leader, whole_numbers(weights[draw]))
+    return RankCounts(draws, top, total + draws, in_top, first, histogram, shift, firsts)
+
+
+def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
+    """Rank sites whose utilities are certain under many weights.
+
+    Parameters
+    ----------
+    utilities
+        Shape ``(n, m)``, [0, 1], no NaN.
+    weights
+        Shape ``(draws, m)``, each row adding up to 1.
+    top
+        The k of the top k.
+
+    Returns
+    -------
+    counts
+        In double precision; the same whatever the number of threads. Work space is some
+        megabytes a thread, whatever the number of draws.
+    """
+    by_criterion, weights = _contiguous(utilities, weights)
+    (m, n), draws = by_criterion.shape, len(weights)
+    if n * draws <= _LARGE:
+        blocks = (weights[at : at + _BLOCK] for at in range(0, draws, _BLOCK))
+        return add_up(count_block(_scores(by_criterion, one), one, top) for one in blocks)
+    from geo import _rank_kernels
+
+    kind = np.uint16 if n < _SMALL_RANKS else np.int32
+
+    def work(blocks: range) -> RankCounts:
+        part = nothing_counted(n, m, top)
+        tally, leaders = (part.total, part.in_top, part.histogram), (part.first, part.firsts)
+        ranks = np.empty((_BLOCK, n), kind)
+        for at in blocks:
+            some = weights[at : at + _BLOCK]
+            _rank_kernels.rank_block(
+                by_criterion, some, whole_numbers(some), top, part.shift, tally, leaders, ranks
+            )
+        return part
+
+    return replace(add_up(_side_by_side(work, draws)), draws=draws)
+
+
+def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
+    """Count who is in the top k and who is first, and nothing else: several times faster.
+
+    Parameters and answers are those of `count_ranks`, with no sums of ranks and an empty
+    histogram.
+    """
+    by_criterion, weights = _contiguous(utilities, weights)
+    (m, n), draws = by_criterion.shape, len(weights)
+    top = min(top, n)
+    from geo import _rank_kernels
+
+    single = by_criterion.astype(np.float32)
+
+    def work(blocks: range) -> RankCounts:
+        part = nothing_counted(n, m, top, ranked=False)
+        heap = np.empty(top, np.float32)
+        for at in blocks:
+            some = weights[at : at + _BLOCK]
+            _rank_kernels.top_block(
+                by_criterion, single, some, whole_numbers(some), part.in_top,
+                (part.first, part.firsts), heap,
+            )  # fmt: skip
+        return part
+
+    return replace(add_up(_side_by_side(work, draws)), draws=draws)
+
+
+def _contiguous(utilities: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    return (
+        np.ascontiguousarray(utilities.T, dtype=float),
+        np.ascontiguousarray(weights, dtype=float),
+    )
+
+
+def _scores(by_criterion: Floats, weights: Floats) -> Floats:
+    """Weigh, the criteria in their order, so that no other site can move a score's last bit."""
+    scores: Floats = weights[:, :1] * by_criterion[0]
+    for utility, weight in zip(by_criterion[1:], weights.T[1:], strict=True):
+        scores += weight[:, None] * utility
+    return scores
+
+
+def _side_by_side(work: Callable[[range], RankCounts], draws: int) -> list[RankCounts]:
+    """Let each thread take every so-many-th block."""
+    many = max(1, min(threads(), -(-draws // _BLOCK)))
+    shares = [range(first * _BLOCK, draws, many * _BLOCK) for first in range(many)]
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(work, shares))
