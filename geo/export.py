@@ -35,9 +35,12 @@ def neutral(text: object) -> object:
 
 def csv_text(table: pd.DataFrame) -> str:
     """Give a table as CSV: blanks where unknown, texts made safe for a spreadsheet."""
+    from pandas.api.types import is_numeric_dtype
+
     safe = table.copy()
-    for name in safe.select_dtypes(object).columns:
+    for name in [name for name in safe.columns if not is_numeric_dtype(safe[name])]:
         safe[name] = safe[name].map(neutral)
+    safe.columns = safe.columns.map(neutral)  # ids may be heads
     return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 

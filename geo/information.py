@@ -151,8 +151,8 @@ def _moves(field: _Field, spreads: list[Spread], at: int) -> Floats:
     for column in field.columns:
         spread = spreads[column].only(np.array([at]))
         q = good if spread.criterion.utility.rises else 1 - good
-        worth.append(worth_at(spread, q[None].astype(np.float32), anchors_of(spread.criterion))[0])
-    return np.array(worth, dtype=float)
+        worth.append(worth_at(spread, q[None], anchors_of(spread.criterion))[0])
+    return np.array(worth)
 
 
 def _effect(found: Floats, scores: Floats, at: int, top: int) -> dict[str, float]:

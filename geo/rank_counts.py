@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BINS = 1024
 """Up to so many sites every rank is counted on its own; beyond, in bins of 2, 4, 8, ... ranks."""
-_LARGE = 4_000_000
+LARGE = 4_000_000
 """Scores beyond which compiled code pays for the time it takes to load."""
 _BLOCK = 512
 """Draws that a thread ranks at a time."""
@@ -184,7 +184,7 @@ def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts
     """
     by_criterion, weights = _contiguous(utilities, weights)
     (m, n), draws = by_criterion.shape, len(weights)
-    if n * draws <= _LARGE:
+    if n * draws <= LARGE:
         blocks = (weights[at : at + _BLOCK] for at in range(0, draws, _BLOCK))
         return add_up(count_block(_scores(by_criterion, one), one, top) for one in blocks)
     from geo import _rank_kernels

@@ -34,7 +34,7 @@ AROUND, UNIFORM, WITHIN = "around", "uniform", "within"
 WAYS = (AROUND, UNIFORM, WITHIN)
 _SCORES = 1_500_000
 """Scores at a time and thread: their work space stays some tens of megabytes."""
-_MOST_DRAWS_AT_ONCE = 2504
+MOST_DRAWS_AT_ONCE = 2504
 _AFFORDABLE = 20_000_000
 """Scores beyond which a ranking of many sites makes do with fewer draws."""
 
@@ -196,7 +196,7 @@ def _count(draws: UtilityDraws, weights: Floats, uncertainty: Uncertainty) -> Ra
 
 def block_of(n: int) -> int:
     """Give how many draws of n sites are made at a time."""
-    many = min(_SCORES // max(n, 1), _MOST_DRAWS_AT_ONCE)
+    many = min(_SCORES // max(n, 1), MOST_DRAWS_AT_ONCE)
     return max(many // STEP, 8) * STEP
 
 

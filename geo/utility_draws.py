@@ -11,7 +11,7 @@ from geo.criteria import CRITERIA
 from geo.random_streams import Uniforms, key_of
 
 if TYPE_CHECKING:
-    from geo.arrays import Floats, Ints, Mask, Singles
+    from geo.arrays import Array, Floats, Ints, Mask, Singles
     from geo.criteria import Criterion
     from geo.metrics import Metrics
 
@@ -186,13 +186,13 @@ class UtilityDraws:
         return worth
 
 
-def anchors_of(criterion: Criterion) -> tuple[Singles, Singles]:
+def anchors_of(criterion: Criterion) -> tuple[Floats, Floats]:
     """Give the anchors as they are, shape ``(k, 1)``, and the slopes between them."""
-    x, y = np.array(criterion.utility.anchors, np.float32).T
-    return x[:, None], (np.diff(y) / np.diff(x)).astype(np.float32)[:, None]
+    x, y = np.array(criterion.utility.anchors, float).T
+    return x[:, None], (np.diff(y) / np.diff(x))[:, None]
 
 
-def worth_at(spread: Spread, q: Singles, lines: tuple[Singles, Singles]) -> Singles:
+def worth_at(spread: Spread, q: Array, lines: tuple[Array, Array]) -> Array:
     """Give the utilities at quantiles of what may be drawn.
 
     Parameters
@@ -200,7 +200,8 @@ def worth_at(spread: Spread, q: Singles, lines: tuple[Singles, Singles]) -> Sing
     spread
         Of n sites.
     q
-        Shape ``(n, draws)``, [0, 1): where in its distribution each metric lies.
+        Shape ``(n, draws)``, [0, 1): where in its distribution each metric lies; the answer has
+        its precision.
     lines
         Anchors and slopes, shape ``(k, draws)`` or ``(k, 1)``.
 
@@ -210,11 +211,14 @@ def worth_at(spread: Spread, q: Singles, lines: tuple[Singles, Singles]) -> Sing
         Shape ``(n, draws)``.
     """
     low, middle, high = (
-        one[:, None].astype(np.float32) for one in (spread.low, spread.middle, spread.high)
+        one[:, None].astype(q.dtype) for one in (spread.low, spread.middle, spread.high)
     )
-    with np.errstate(invalid="ignore"):  # unknown: NaN, replaced below
-        metric = middle + (high - middle) * np.maximum(2 * q - 1, 0)
-        metric -= (middle - low) * np.maximum(1 - 2 * q, 0)
+    with np.errstate(invalid="ignore"):  # unknown: NaN, replaced below; infinite: no step
+        below, above = (
+            np.where(low == middle, 0, middle - low),
+            np.where(high == middle, 0, high - middle),
+        )
+        metric = middle + above * np.maximum(2 * q - 1, 0) - below * np.maximum(1 - 2 * q, 0)
     worth = _between(metric, spread.criterion, lines)
     anchors = spread.criterion.utility.anchors
     for is_open, end, sign in ((spread.up, -1, 1), (spread.down, 0, -1)):
@@ -223,17 +227,17 @@ def worth_at(spread: Spread, q: Singles, lines: tuple[Singles, Singles]) -> Sing
         # the one bound that is known is where q has no say: all the draws go on from there
         alone = q[here] if sign > 0 else 1 - q[here]
         far = np.where(spread.bounds_only[here, None], alone, np.maximum(side, 0))
-        worth[here] += far * (np.float32(anchors[end][1]) - worth[here])
+        worth[here] += far * (q.dtype.type(anchors[end][1]) - worth[here])
     worth[spread.unknown] = (
         q[spread.unknown] if anchors[-1][1] > anchors[0][1] else (1 - q[spread.unknown])
     )
     return worth
 
 
-def _between(metric: Singles, criterion: Criterion, lines: tuple[Singles, Singles]) -> Singles:
+def _between(metric: Array, criterion: Criterion, lines: tuple[Array, Array]) -> Array:
     """Give utilities, linear between the drawn anchors: a sum of clipped pieces."""
     at, rise = lines
-    start = np.float32(criterion.utility.anchors[0][1]) - (rise * at[:-1]).sum(axis=0)
+    start = metric.dtype.type(criterion.utility.anchors[0][1]) - (rise * at[:-1]).sum(axis=0)
     worth = np.empty_like(metric)
     worth[:] = start
     piece = np.empty_like(metric)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from geo.assess import assess
 from geo.cli import main
+from geo.criteria import CRITERIA
+from geo.metrics import Metrics
 from geo.question import Question
 from geo.scenario import load_scenario
 from geo.sites import complete, embedded_sites
@@ -54,6 +57,29 @@ def make_sites():
         if "coord_precision" not in table:
             table["coord_precision"] = "site"
         return complete(table, brought=True)
+
+    return make
+
+
+@pytest.fixture
+def of_metrics(make_sites):
+    """Assess sites of which nothing is told but their metrics: values, or (value, low, high)."""
+
+    def make(weights, by="score", lat=None, **metrics):
+        n = max(len(column) for column in metrics.values())
+        sites = make_sites(lat=[33.0] * n if lat is None else lat, lon=[-100.0] * n)
+        parts = {
+            part: pd.DataFrame(np.nan, index=sites.index, columns=[one.id for one in CRITERIA])
+            for part in ("value", "low", "high")
+        }
+        for name, column in metrics.items():
+            cells = [cell if isinstance(cell, tuple) else (cell,) * 3 for cell in column]
+            for part, values in zip(parts, zip(*cells, strict=True), strict=True):
+                parts[part][name] = np.array(values, dtype=float)
+        nothing = pd.DataFrame(index=sites.index)
+        measured = Metrics(**parts, findings=nothing, options=pd.DataFrame(columns=["site_id"]))
+        scenario = replace(load_scenario("balanced"), weights=weights, gates={})
+        return assess(sites, {}, scenario, Question(200, AS_OF), by=by, metrics=measured)
 
     return make
 

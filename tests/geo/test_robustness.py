@@ -1,0 +1,299 @@
+"""Rank acceptability of real and of tiny rankings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from geo import robustness as module
+from geo.assess import assess
+from geo.criteria import CRITERIA
+from geo.metrics import Metrics, utilities
+from geo.random_streams import Uniforms, key_of
+from geo.robustness import (
+    Uncertainty,
+    draw_weights,
+    robustness,
+    scores_of,
+    usual_draws,
+    win_probability,
+)
+from geo.selection import Selection, select
+from geo.utility_draws import anchors_of, spread_of, utility_draws, worth_at
+from geo.verdicts import how_sure, tied_pairs
+
+FEW = Uncertainty(draws=1000)
+
+
+@pytest.fixture(scope="module")
+def us(assessment):
+    return assessment.only(select(assessment.sites, Selection("us")))
+
+
+# how utilities are drawn
+
+
+def drawn(criterion, q, value, low, high):
+    """Draw one metric's utility at quantiles."""
+    one = next(one for one in CRITERIA if one.id == criterion)
+    parts = {
+        part: pd.DataFrame({criterion: [cell]})
+        for part, cell in (("value", value), ("low", low), ("high", high))
+    }
+    nothing = pd.DataFrame()
+    spread = spread_of(one, Metrics(**parts, findings=nothing, options=nothing))
+    return worth_at(spread, np.array([q], np.float32), anchors_of(one))[0]
+
+
+Q = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("criterion", "metric", "expected"),
+    [
+        # poi_distance: 0 -> 1, 5 -> .8, 20 -> .4, 40 -> 0; half of the draws on each side of 5
+        ("poi_distance", (5, 0, 20), [1, 0.9, 0.8, 0.6, 0.4]),
+        # bounds alone: even between them
+        ("poi_distance", (NAN, 0, 20), [1, 0.8, 0.6667, 0.5333, 0.4]),
+        # nothing known: anywhere
+        ("poi_distance", (NAN, NAN, NAN), [1, 0.75, 0.5, 0.25, 0]),
+        ("land", (NAN, NAN, NAN), [0, 0.25, 0.5, 0.75, 1]),
+        # a lower bound alone: from its utility to that of the last anchor
+        ("campus_competition", (NAN, 1000, NAN), [0.5, 0.375, 0.25, 0.125, 0]),
+        ("expansion_capacity", (NAN, 200, NAN), [0.5, 0.625, 0.75, 0.875, 1]),
+        # an upper bound alone: from that of the first anchor to its own
+        ("energised_capacity", (NAN, NAN, 100), [0, 0.15, 0.3, 0.45, 0.6]),
+        # beyond every station: no bound, but the utility of the far end
+        ("poi_distance", (NAN, 20, np.inf), [0.4, 0.3, 0.2, 0.1, 0]),
+        ("time_to_target", (np.inf, np.inf, np.inf), [0, 0, 0, 0, 0]),
+        # an estimate with one bound: open in half of the draws
+        ("campus_competition", (1000, 0, NAN), [1, 0.75, 0.5, 0.25, 0]),
+    ],
+)
+def test_a_metric_is_drawn_within_what_is_known(criterion, metric, expected):
+    assert drawn(criterion, Q, *metric) == pytest.approx(expected, abs=1e-3)
+
+
+def test_scores_are_those_of_one_interpolation_at_a_time(us):
+    """The blocks of clipped pieces, against np.interp with the same random numbers."""
+    uncertainty = Uncertainty(draws=24)
+    sites = us.rank.index[us.rank.notna()]
+    fast = scores_of(us, sites, uncertainty)
+    weights = draw_weights(us, uncertainty)
+    random, row = Uniforms(uncertainty.seed), np.empty(24, np.float32)
+    slow = np.zeros(fast.shape)
+    for column, one in enumerate(CRITERIA):
+        x, y = np.array(one.utility.anchors, float).T
+        moved = np.repeat(x[:, None], 24, axis=1)
+        for number in range(len(x)):
+            random.fill(row, 0, (key_of(f"anchor {number}"), key_of(one.id)))
+            moved[number] *= 1 + 0.2 * (2 * row - 1)
+        assert (np.diff(moved, axis=0) > 0).all()
+        for at, site in enumerate(sites):
+            value, low, high = (
+                float(table.loc[site, one.id])
+                for table in (us.metrics.value, us.metrics.low, us.metrics.high)
+            )
+            random.fill(row, 0, (key_of(site), key_of(one.id)))
+            for draw, q in enumerate(row):
+                worth = _utility(q, value, low, high, moved[:, draw], y)
+                slow[at, draw] += weights[draw, column] * worth
+    assert fast == pytest.approx(slow, abs=1e-5)
+
+
+def _utility(q, value, low, high, x, y):  # noqa: PLR0911 - one case after the other
+    if low == high:
+        return np.interp(low, x, y)
+    low, high = (bound if np.isfinite(bound) else NAN for bound in (low, high))
+    if np.isfinite(value):
+        if q < 0.5:
+            side, share, end = low, 1 - 2 * q, y[0]
+        else:
+            side, share, end = high, 2 * q - 1, y[-1]
+        if not np.isnan(side):
+            return np.interp(value + share * (side - value), x, y)
+        own = np.interp(value, x, y)
+        return own + share * (end - own)
+    if not np.isnan(low) and not np.isnan(high):
+        return np.interp(low + q * (high - low), x, y)
+    if not np.isnan(low):
+        return np.interp(low, x, y) + q * (y[-1] - np.interp(low, x, y))
+    if not np.isnan(high):
+        return np.interp(high, x, y) + (1 - q) * (y[0] - np.interp(high, x, y))
+    return q if y[-1] > y[0] else 1 - q
+
+
+def test_anchors_lie_evenly_within_a_fifth(of_metrics):
+    """Land at half an anchor of 0.25 acres: its worth tells where the anchor was drawn."""
+    tiny = of_metrics({"land": 1.0}, land=[0.1])
+    scores = scores_of(tiny, tiny.sites.index, Uncertainty(vary=("anchors",)))[0]
+    anchor = 0.1 * 0.5 / scores
+    assert stats.kstest(anchor, stats.uniform(0.2, 0.1).cdf).pvalue > 1e-4
+
+
+def test_single_precision_moves_no_rank_that_matters(us):
+    """Ranks of the draws in single and in double precision: one in a thousand differs, by one."""
+    uncertainty = Uncertainty(draws=1000)
+    sites = us.rank.index[us.rank.notna()]
+    weights = draw_weights(us, uncertainty)
+    draws = utility_draws(
+        us.only(sites).metrics, tuple(one.id for one in CRITERIA), 0, vary=True, anchor_share=0.2
+    )
+    single = draws.scores(0, weights)
+    double = single.astype(float) + np.random.default_rng(0).uniform(-6e-8, 6e-8, single.shape)
+    one, two = (stats.rankdata(-scores, axis=0, method="min") for scores in (single, double))
+    assert np.abs(one - two).max() <= 1
+    assert (one != two).mean() < 1e-3
+
+
+# what a decision-maker relies on
+
+
+def test_rivals_come_and_go_without_moving_a_draw(us):
+    sites = us.rank.index[us.rank.notna()]
+    few = sites[::7]
+    everyone = scores_of(us, sites, FEW)
+    alone = scores_of(us.only(few), few, FEW)
+    assert (everyone[::7] == alone).all()
+    pairs = win_probability(us, sites, FEW).loc[few, few]
+    assert pairs.equals(win_probability(us.only(few), few, FEW))
+
+
+def test_a_double_of_a_site_reverses_no_two_others(sites, layers, us):
+    twin = sites.loc[["iren-childress"]].rename(index={"iren-childress": "twin"})
+    more = assess(pd.concat([sites, twin]), layers, us.scenario, us.question)
+    order = [one for one in more.rank.sort_values(kind="stable").index if one in us.sites.index]
+    before, after = us.rank[us.rank.notna()], more.rank[more.rank.notna()]
+    pairs = [(one, two) for one in before.index for two in before.index]
+    assert len(order) >= 122
+    assert all((before[a] < before[b]) == (after[a] < after[b]) for a, b in pairs)
+    won = win_probability(more, us.sites.index[:20], FEW)
+    assert won.equals(win_probability(us, us.sites.index[:20], FEW))
+
+
+def test_the_scale_of_the_weights_does_not_matter(us):
+    scaled = {name: 8 * weight for name, weight in us.scenario.weights.items()}
+    other = replace(us, scenario=us.scenario.with_weights(scaled))
+    assert robustness(us, FEW).table().equals(robustness(other, FEW).table())
+
+
+@pytest.mark.parametrize("criterion", [one.id for one in CRITERIA])
+def test_a_better_metric_never_lowers_a_rank(us, criterion):
+    """Some sites in turn get more than any anchor asks for, in every draw at least as good."""
+    one = next(one for one in CRITERIA if one.id == criterion)
+    best = 2 * one.utility.anchors[-1][0] if one.utility.rises else 0.0
+    before = robustness(us, FEW).table()
+    for site in us.rank.index[us.rank.notna()][::30]:
+        parts = {}
+        for part in ("value", "low", "high"):
+            table = getattr(us.metrics, part).copy()
+            table.loc[site, criterion] = best
+            parts[part] = table
+        better = assess(
+            us.sites, {}, replace(us.scenario, gates={}), us.question,
+            metrics=replace(us.metrics, **parts),
+        )  # fmt: skip
+        assert better.rank[site] <= us.rank[site]
+        after = robustness(better, FEW).table().loc[site]
+        assert after["p_top"] >= before.loc[site, "p_top"]
+        for name in ("rank_expected", "rank_low", "rank_high"):
+            assert after[name] <= before.loc[site, name]
+
+
+def test_what_dominates_wins_every_draw_on_weights_alone(us):
+    proven = utilities(us.metrics)[0].fillna(0.0)
+    sites = us.rank.index[us.rank.notna()]
+    won = win_probability(us, sites, Uncertainty(draws=1000, vary=("weights", "anchors")))
+    values = proven.loc[sites].to_numpy()
+    found = 0
+    for i in range(len(sites)):
+        for j in range(len(sites)):
+            # anchors keep the order of metrics that are certain, so compare those of equal kind
+            if i != j and (values[i] > values[j]).all():
+                found += 1
+                assert won.iloc[i, j] == 1
+    assert found > 0 or (values == 0).any()
+
+
+def test_a_site_that_is_better_in_everything_is_always_first(of_metrics):
+    tiny = of_metrics(
+        {"land": 1.0, "energised_capacity": 1.0, "poi_distance": 2.0},
+        land=[(0.5, 0.4, 0.6), 0.1, (0.2, 0.1, 0.3)],
+        energised_capacity=[300, (NAN, NAN, 100), 20],
+        poi_distance=[(1, 0, 2), (10, 5, 15), (NAN, 3, NAN)],
+    )
+    robust = robustness(tiny, FEW)
+    assert robust.table()["p_first"].tolist() == [1, 0, 0]
+    assert robust.table().loc["s0", ["rank_low", "rank_high"]].tolist() == [1, 1]
+    assert robust.acceptability().sum(axis=1).tolist() == [1, 1, 1]
+    assert robust.acceptability().sum(axis=0).tolist() == pytest.approx([1, 1, 1])
+
+
+def test_an_unknown_wins_as_often_as_a_uniform_number_would(of_metrics):
+    """Land of 0.25 acres per MW is worth one half; an unknown one more, in half of the draws."""
+    tiny = of_metrics({"land": 1.0}, land=[0.25, NAN])
+    won = win_probability(tiny, tiny.sites.index, Uncertainty(vary=("metrics",)))
+    assert won.loc["s0", "s1"] == pytest.approx(0.5, abs=0.02)
+    assert won.loc["s1", "s0"] == pytest.approx(1 - won.loc["s0", "s1"])
+    worth_08 = of_metrics({"land": 1.0}, land=[0.7, NAN])  # 0.5 + 0.5 x 0.45 / 0.75
+    won = win_probability(worth_08, worth_08.sites.index, Uncertainty(vary=("metrics",)))
+    assert won.loc["s0", "s1"] == pytest.approx(0.8, abs=0.015)
+
+
+def test_twins_share_their_ranks_in_every_draw(of_metrics):
+    tiny = of_metrics(
+        {"land": 1.0, "poi_distance": 1.0}, land=[0.3, 0.3, 0.1], poi_distance=[3, 3, 30]
+    )
+    robust = robustness(tiny, FEW)
+    assert robust.table()["p_first"].tolist() == [1, 1, 0]
+    assert robust.table()["rank_high"].tolist() == [1, 1, 3]
+    assert win_probability(tiny, tiny.sites.index, FEW).loc["s0", "s1"] == 0.5
+    assert tied_pairs(tiny, FEW)["probability"].tolist() == [0.5]
+
+
+def test_nothing_varied_gives_the_ranking_itself(us):
+    table = robustness(us, Uncertainty(draws=16, vary=())).table()
+    rank = us.rank[us.rank.notna()].astype(int)
+    for name in ("rank_expected", "rank_low", "rank_high"):
+        assert (table[name] == rank).all()
+
+
+def test_sites_without_a_location_take_no_part(of_metrics):
+    tiny = of_metrics({"land": 1.0}, lat=[33.0, NAN, 33.0], land=[0.1, 1.0, 0.2])
+    assert robustness(tiny, FEW).table()["rank_low"].to_dict() == {"s0": 2, "s2": 1}
+    nowhere = of_metrics({"land": 1.0}, lat=[NAN, NAN], land=[0.1, 1.0])
+    robust = robustness(nowhere, FEW)
+    assert robust.table().empty
+    assert how_sure(nowhere, robust) == ["No site has a rank, so there is nothing to be sure of."]
+
+
+def test_the_number_of_threads_and_of_blocks_changes_no_byte(us, monkeypatch):
+    tables = []
+    for threads, draws_at_once in ((1, 2504), (2, 504), (5, 64)):
+        monkeypatch.setattr(module, "threads", lambda many=threads: many)
+        monkeypatch.setattr(module, "MOST_DRAWS_AT_ONCE", draws_at_once)
+        robust = robustness(us, FEW)
+        tables.append(pd.concat([robust.table(), robust.central_weights()], axis=1))
+    assert all(one.equals(tables[0]) for one in tables)
+    assert not robustness(us, replace(FEW, seed=1)).table().equals(robustness(us, FEW).table())
+
+
+def test_very_many_sites_make_do_with_fewer_draws():
+    assert usual_draws() == usual_draws(122) == 10_000
+    assert usual_draws(10_000) == 2000
+    assert usual_draws(1_000_000) == 1000
+
+
+def test_weights_alone_come_to_the_same_on_the_short_way(us):
+    """Certain utilities take another path; anchors that do not move, the general one."""
+    weights_only = robustness(us, Uncertainty(draws=2000, vary=("weights",))).table()
+    taken = utilities(us.metrics)[0].fillna(0.0).to_numpy()[us.rank.notna()]
+    ranks = stats.rankdata(
+        -np.round(draw_weights(us, Uncertainty(draws=2000)) @ taken.T, 12), axis=1, method="min"
+    )
+    assert weights_only["rank_expected"].to_numpy() == pytest.approx(ranks.mean(axis=0))
