@@ -18,10 +18,21 @@ def kernel(function: Function) -> Function:
     Threads run kernels side by side; a division by zero gives infinity, as in NumPy. Where there
     is no folder to keep the code in, every process compiles anew.
     """
-    settings = {"nogil": True, "error_model": "numpy"}
+    return _compiled(function, error_model="numpy")
+
+
+def exact_kernel(function: Function) -> Function:
+    """Compile likewise a function whose result no order of its operations can change.
+
+    A highest number, say, may then be sought in several lanes at a time; none may be NaN.
+    """
+    return _compiled(function, error_model="numpy", fastmath=True)
+
+
+def _compiled(function: Function, **settings: str | bool) -> Function:
     compiled: Function
     try:
-        compiled = njit(cache=True, **settings)(function)
+        compiled = njit(cache=True, nogil=True, **settings)(function)
     except RuntimeError:
-        compiled = njit(**settings)(function)
+        compiled = njit(nogil=True, **settings)(function)
     return compiled

@@ -25,6 +25,8 @@ LARGE = 4_000_000
 """Scores beyond which compiled code pays for the time it takes to load."""
 _BLOCK = 512
 """Draws that a thread ranks at a time."""
+_BLOCKS = 64
+"""Blocks whose draws are counted in 16 bits: such counts fit the cache."""
 _SMALL_RANKS = 2**16
 _UNIT = 2.0**40
 
@@ -179,8 +181,8 @@ def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts
     Returns
     -------
     counts
-        In double precision; the same whatever the number of threads. Work space is some
-        megabytes a thread, whatever the number of draws.
+        Scores are in double precision, compared in units of 2^-40; the same counts whatever the
+        number of threads. Work space does not depend on the number of draws.
     """
     by_criterion, weights = _contiguous(utilities, weights)
     (m, n), draws = by_criterion.shape, len(weights)
@@ -193,13 +195,18 @@ def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts
 
     def work(blocks: range) -> RankCounts:
         part = nothing_counted(n, m, top)
-        tally, leaders = (part.total, part.in_top, part.histogram), (part.first, part.firsts)
+        few = np.zeros_like(part.histogram, np.uint16)
+        tally, leaders = (part.total, part.in_top, few), (part.first, part.firsts)
         ranks = np.empty((_BLOCK, n), kind)
-        for at in blocks:
+        for number, at in enumerate(blocks, start=1):
             some = weights[at : at + _BLOCK]
             _rank_kernels.rank_block(
-                by_criterion, some, whole_numbers(some), top, part.shift, tally, leaders, ranks
-            )
+                by_criterion, some, whole_numbers(some), _UNIT, top, part.shift, tally, leaders,
+                ranks,
+            )  # fmt: skip
+            if not number % _BLOCKS or at == blocks[-1]:
+                np.add(part.histogram, few, out=part.histogram)
+                few[:] = 0
         return part
 
     return replace(add_up(_side_by_side(work, draws)), draws=draws)
@@ -224,7 +231,7 @@ def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
         for at in blocks:
             some = weights[at : at + _BLOCK]
             _rank_kernels.top_block(
-                by_criterion, single, some, whole_numbers(some), part.in_top,
+                by_criterion, single, some, whole_numbers(some), _UNIT, part.in_top,
                 (part.first, part.firsts), heap,
             )  # fmt: skip
         return part
@@ -233,18 +240,21 @@ def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
 
 
 def _contiguous(utilities: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    return (
-        np.ascontiguousarray(utilities.T, dtype=float),
-        np.ascontiguousarray(weights, dtype=float),
+    by_criterion, weights = (
+        np.ascontiguousarray(one, dtype=float) for one in (utilities.T, weights)
     )
+    return by_criterion, weights
 
 
 def _scores(by_criterion: Floats, weights: Floats) -> Floats:
-    """Weigh, the criteria in their order, so that no other site can move a score's last bit."""
+    """Weigh, the criteria in their order, so that no other site can move a score's last bit.
+
+    Scores come in whole numbers of 2^-40, about the 12 digits in which a ranking compares them.
+    """
     scores: Floats = weights[:, :1] * by_criterion[0]
     for utility, weight in zip(by_criterion[1:], weights.T[1:], strict=True):
         scores += weight[:, None] * utility
-    return scores
+    return np.floor(scores * _UNIT)
 
 
 def _side_by_side(work: Callable[[range], RankCounts], draws: int) -> list[RankCounts]:
