@@ -1,4 +1,4 @@
-"""The command line: `rewatt rank | explain | poi | map | balance | layers | columns | app`.
+"""The command line: `rewatt rank | explain | poi | map | balance | backtest | layers | app`.
 
 Each command imports what it needs when it runs, so that `--help` answers at once.
 """
@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_reference
+from geo import cli_backtest, cli_reference
 from geo.cli_inputs import assessed, chosen, load
 from geo.cli_options import (
     Area,
@@ -255,6 +255,7 @@ def balance(
 app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
+app.command()(cli_backtest.backtest)
 
 
 @app.command("app")
