@@ -217,10 +217,10 @@ def _hosting(sites: pd.DataFrame, claims: pd.DataFrame, campuses: pd.DataFrame) 
 
 def _first(tests: dict[str, pd.Series], index: pd.Index) -> pd.Series:
     """Give the first reason that applies to each site, None where none does."""
-    reason = pd.Series(None, index=index, dtype=object)
+    reason = np.full(len(index), None, dtype=object)
     for name in reversed(tests):
         reason[tests[name].to_numpy(bool)] = name
-    return reason
+    return pd.Series(reason, index=index, dtype=object)
 
 
 def company(sites: pd.DataFrame) -> pd.Series:

@@ -100,8 +100,9 @@ def estimate(claims: pd.DataFrame, as_of: str) -> Conversions:
         claims[claims["kind"] == kind].groupby("site_id")[["day", "date"]].first()
         for kind in ("won", "delivered")
     )
-    table = won.join(delivered, rsuffix="_delivered")
-    table.columns = pd.Index(["won", "won_as_stated", "delivered", "delivered_as_stated"])
+    won.columns = pd.Index(["won", "won_as_stated"])
+    delivered.columns = pd.Index(["delivered", "delivered_as_stated"])
+    table = won.join(delivered)
     event = table["delivered"].notna()
     until = table["delivered"].where(event, end_of(as_of))
     days = [(last - first).days for first, last in zip(table["won"], until, strict=True)]
