@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geo.backtest_cohort import (
-    LEFT_OUT,
-    NEGATIVE,
-    POSITIVE,
-    cohort,
-    company,
-    outcomes,
-)
+from geo.backtest_cohort import LEFT_OUT, NEGATIVE, POSITIVE, cohort, company, outcomes
 from geo.backtest_known import assess_before, deliveries_before, nearest_substation_km
 from geo.backtest_metrics import (
     MEASURES,
@@ -144,10 +137,9 @@ def backtest(  # noqa: PLR0913 - the tables, and what is asked of them
 
     Parameters
     ----------
-    sites
-        As `geo.sites` gives them.
-    layers
-        The layers by id.
+    sites, layers
+        As `geo.sites` gives them, and the layers by id; one that is absent leaves its criteria
+        unknown.
     claims
         As `layers.read_conversions` gives them; the labels are made from them alone.
     scenario, origin, target_mw
@@ -184,7 +176,8 @@ def look_back(  # noqa: PLR0913 - as `backtest`
     """Give the result of one date; see `backtest`."""
     reason = cohort(sites, window)
     members = sites[reason.isna()]
-    outcome = outcomes(members, claims, layers["campuses"].table, window)
+    campuses = layers["campuses"].table if "campuses" in layers else None
+    outcome = outcomes(members, claims, campuses, window)
     table = sites[["name", "operator"]].assign(label=LEFT_OUT, reason=reason)
     table = table.assign(won=None, won_evidence=None)
     table.loc[members.index, list(outcome.columns)] = outcome
@@ -276,11 +269,9 @@ def measured(
 
     Returns
     -------
-    measured
-        Index method id: `MEASURES`, each with `_low` and `_high` (90 %), and `p_value`. Chance
-        has expectations only.
-    redrawn
-        Resamples that were drawn again.
+    measured, redrawn
+        Index method id: `MEASURES`, each with `_low` and `_high` (90 %), and `p_value`; chance has
+        expectations only. And how many resamples were drawn again.
     """
     k, draws = int(cited("backtest_top_k").value), int(cited("backtest_draws").value)
     label = won.to_numpy(bool)

@@ -164,7 +164,7 @@ def cohort(sites: pd.DataFrame, window: Window) -> pd.Series:
 
 
 def outcomes(
-    sites: pd.DataFrame, claims: pd.DataFrame, campuses: pd.DataFrame, window: Window
+    sites: pd.DataFrame, claims: pd.DataFrame, campuses: pd.DataFrame | None, window: Window
 ) -> pd.DataFrame:
     """Say of each site whether it won in the window.
 
@@ -175,7 +175,8 @@ def outcomes(
     claims
         The dated claims, as `layers.read_conversions` gives them, in any order.
     campuses
-        Every campus; an operating one that stands on a site shows that it hosts AI.
+        Every campus; an operating one that stands on a site shows that it hosts AI. None where
+        the table is not there.
     window
         From when to when a win counts.
 
@@ -204,15 +205,13 @@ def outcomes(
     return pd.DataFrame({"label": label, "reason": reason}, index=sites.index).join(plain)
 
 
-def _hosting(sites: pd.DataFrame, claims: pd.DataFrame, campuses: pd.DataFrame) -> pd.Series:
+def _hosting(sites: pd.DataFrame, claims: pd.DataFrame, campuses: pd.DataFrame | None) -> pd.Series:
     """Tell on which sites AI runs or is contracted, by whatever table says so."""
-    claimed = set(claims.loc[claims["kind"].isin(HOSTING_KINDS), "site_id"].dropna())
-    running = hosts(campuses)[campuses["status"] == "operating"]
-    return (
-        sites["ai_hpc_status"].isin(HOSTING_STATUSES)
-        | sites.index.isin(claimed)
-        | sites.index.isin({one for several in running for one in several})
-    )
+    shown = set(claims.loc[claims["kind"].isin(HOSTING_KINDS), "site_id"].dropna())
+    if campuses is not None:
+        running = hosts(campuses)[campuses["status"] == "operating"]
+        shown |= {one for several in running for one in several}
+    return sites["ai_hpc_status"].isin(HOSTING_STATUSES) | sites.index.isin(shown)
 
 
 def _first(tests: dict[str, pd.Series], index: pd.Index) -> pd.Series:

@@ -9,6 +9,7 @@ import typer
 
 from geo.cli_inputs import load
 from geo.cli_options import AsJson, Scenario, TargetMw
+from geo.errors import CannotDoError
 
 
 def backtest(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
@@ -17,14 +18,14 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter per option of the comman
         typer.Option(
             metavar="YYYY-MM",
             help="Look back to the first day of this month; may be given again."
-            "  [default: 2024-06, 2025-01, 2025-06, 2026-01]",
+            " Otherwise 2024-06, 2025-01, 2025-06 and 2026-01.",
         ),
     ] = None,
     until: Annotated[
         str | None,
         typer.Option(
             metavar="YYYY-MM",
-            help="Count wins up to the end of this month.  [default: the last of the tables]",
+            help="Count wins up to the end of this month; otherwise to the last of the tables.",
         ),
     ] = None,
     scenario: Scenario = "balanced",
@@ -60,6 +61,9 @@ def backtest(  # noqa: PLR0913, PLR0917 - one parameter per option of the comman
     asked = windows(as_of or [], vintage if until is None else until, vintage)
     weighed = load_scenario(scenario)
     layers = load()
+    if "miner_sites" not in layers:
+        msg = "The table of mining sites is not there, and it is what is looked back on: reinstall."
+        raise CannotDoError(msg)
     result = look_back(
         embedded_sites(layers),
         layers,

@@ -61,7 +61,7 @@ def _date(one: DateResult, result: Backtest) -> list[Table | str]:
     )
     parts: list[Table | str] = [head]
     if one.n_winners:
-        parts.append(_winners(one))
+        parts += ["Rank of each winner among them all, by method:", _winners(one)]
     parts.append(_measures(one) if one.headline else no_auc(one))
     counts = sum(len(names) for _, names in left_out(one))
     parts.append(f"Left out: {counts}.")
@@ -70,9 +70,8 @@ def _date(one: DateResult, result: Backtest) -> list[Table | str]:
 
 
 def _winners(one: DateResult) -> Table:
-    total = one.n_winners + one.n_others
-    heads = [("winner", "left"), ("operator", "left"), ("won", "left"), ("evidence", "left")]
-    heads += [(f"{HEADS[name]} of {total}", "right") for name in METHODS]
+    heads = [("winner", "left"), ("operator", "left"), ("won", "right"), ("evidence", "left")]
+    heads += [(HEADS[name], "right") for name in METHODS]
     lines = [
         [
             *(str(row[name] or "?") for name in ("name", "operator", "won", "won_evidence")),
@@ -81,7 +80,7 @@ def _winners(one: DateResult) -> Table:
         for row in rows_of(winners(one))
     ]
     means = [number(mean, 1) for mean in one.methods["mean_rank"].to_numpy(float)]
-    return grid("", heads, [*lines, ["mean rank of the winners", "", "", "", *means]])
+    return grid("", heads, [*lines, ["mean rank", "", "", "", *means]])
 
 
 def _rank(value: float) -> str:

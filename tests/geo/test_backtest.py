@@ -434,6 +434,17 @@ def test_a_planted_signal_is_found(planted):
     assert "too few" not in verdict(planted)
 
 
+def test_the_seed_decides_every_draw(planted, sites, layers):
+    rows = planted.dates[0].sites
+    pairs = [(key, "2026-02-03") for key in rows.index[rows["label"] == "positive"]]
+    hosting = sites.assign(ai_hpc_status="none")
+    same, other = (
+        document(run(hosting, layers, wins(*pairs), "2025-01", seed=seed)) for seed in (7, 8)
+    )
+    assert json.dumps(same) == json.dumps(document(planted))
+    assert same["dates"] != other["dates"]
+
+
 def _labels_and_scores(table):
     return table["label"] == "positive", table["score"]
 
@@ -475,6 +486,16 @@ def test_a_baseline_that_beats_the_ranking_is_named_first(sites, layers):
         assert ("too few to conclude" in said) is (count == 5)
 
 
+def test_the_first_sentence_is_that_a_baseline_beats_us_wherever_one_does(real):
+    """Energised MW alone do better than the potential, and nothing does better than the score."""
+    means = [one.methods["mean_rank"] for one in real.dates]
+    assert all(one["energised_mw"] < one["potential"] for one in means)
+    assert all(one["score"] < one.drop(["score", "potential"]).min() for one in means)
+    first, second = verdict(real).split(". ")[:2]
+    assert first.startswith("A baseline beats this ranking by potential: energised MW alone at")
+    assert second == "No baseline beats this ranking by score"
+
+
 def test_without_a_winner_nothing_is_said(sites, layers):
     result = run(sites.assign(ai_hpc_status="none"), layers, wins(("x", "2025-07")), "2015-01")
     assert verdict(result) == "Nothing can be said: no site of the cohort won after the date."
@@ -487,6 +508,14 @@ def test_the_figures_of_a_date_do_not_depend_on_the_other_dates(real, sites, lay
         sites, layers, claims, BALANCED, target_mw=200.0, window=real.dates[2].window, seed=0
     )
     pd.testing.assert_frame_equal(alone.sites, real.dates[2].sites)
+
+
+def test_a_layer_that_is_absent_leaves_unknowns_and_stops_nothing(sites, layers, claims):
+    alone = {"miner_sites": layers["miner_sites"]}
+    one = run(sites, alone, claims, "2025-01").dates[0]
+    assert one.n_winners == 7
+    assert one.sites["substation_km"].isna().all()
+    assert one.methods.at["substation_km", "mean_rank"] == one.methods.at["random", "mean_rank"]
 
 
 # what it says of itself

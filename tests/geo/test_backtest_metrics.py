@@ -70,8 +70,8 @@ def test_auc_is_the_mann_whitney_statistic_of_scipy_over_the_pairs(case):
 
 
 def test_an_unknown_worth_stands_behind_everything():
-    worth, won = np.array([np.nan, 1.0, np.nan, 2.0]), np.array([True, False, False, True])
-    assert auc(group(worth, won)) == roc_auc_score(won, [0, 1, 0, 2])
+    worth, won = np.array([np.nan, 1.0, np.nan, 2.0]), np.array([False, False, False, True])
+    assert auc(group(worth, won)) == roc_auc_score(won, [0, 1, 0, 2]) == 1
 
 
 def test_precision_recall_and_reciprocal_rank_by_hand():
