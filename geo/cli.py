@@ -1,4 +1,4 @@
-"""The command line: `rewatt rank | explain | robustness | information | poi | map | ...`.
+"""The command line of rewatt.
 
 Each command imports what it needs when it runs, so that `--help` answers at once.
 """
@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_reference, cli_robustness
+from geo import cli_backtest, cli_reference, cli_robustness
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -249,6 +249,7 @@ app.command()(cli_robustness.information)
 app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
+app.command()(cli_backtest.backtest)
 
 
 @app.command("app")

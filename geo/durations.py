@@ -42,7 +42,8 @@ class Conversions:
     ----------
     intervals
         One row per site with a dated win: `site_id`, `won`, `delivered` (None while it runs),
-        `years` and `event` (whether it was delivered by the as-of date).
+        `years` and `event` (whether it was delivered by the as-of date); `won_as_stated` and
+        `delivered_as_stated`, which may be months.
     years, survival
         Times of the events, and the share of conversions that take longer.
     """
@@ -88,12 +89,20 @@ def conversions(as_of: str) -> Conversions:
         The Kaplan-Meier estimate (Kaplan and Meier, J. Am. Stat. Assoc. 53, 1958, eq. 2a) and
         what it rests on. A site without a dated win is neither.
     """
-    claims = read_conversions()
+    return estimate(read_conversions(), as_of)
+
+
+def estimate(claims: pd.DataFrame, as_of: str) -> Conversions:
+    """Estimate as `conversions` does, from claims in any order."""
     claims = claims[claims["site_id"].notna()].assign(day=claims["date"].map(_date))
-    claims = claims[claims["day"] <= end_of(as_of)]
-    won = claims[claims["kind"] == "won"].groupby("site_id")["day"].min()
-    delivered = claims[claims["kind"] == "delivered"].groupby("site_id")["day"].min()
-    table = pd.DataFrame({"won": won}).join(delivered.rename("delivered"))
+    claims = claims[claims["day"] <= end_of(as_of)].sort_values(["day", "date"])
+    won, delivered = (
+        claims[claims["kind"] == kind].groupby("site_id")[["day", "date"]].first()
+        for kind in ("won", "delivered")
+    )
+    won.columns = pd.Index(["won", "won_as_stated"])
+    delivered.columns = pd.Index(["delivered", "delivered_as_stated"])
+    table = won.join(delivered)
     event = table["delivered"].notna()
     until = table["delivered"].where(event, end_of(as_of))
     days = [(last - first).days for first, last in zip(table["won"], until, strict=True)]
@@ -115,6 +124,36 @@ def kaplan_meier(
         times.append(float(time))
         shares.append(share)
     return tuple(times), tuple(shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The Kaplan-Meier curve.
+
+    Attributes
+    ----------
+    years, survival
+        Times of deliveries, and the share of conversions that take longer.
+    at_risk, delivered
+        How many were still running just before, and how many were delivered then.
+    """
+
+    years: tuple[float, ...]
+    survival: tuple[float, ...]
+    at_risk: tuple[int, ...]
+    delivered: tuple[int, ...]
+
+
+def curve(found: Conversions) -> Curve:
+    """Give the Kaplan-Meier curve with how many conversions each step rests on."""
+    years = found.intervals["years"].to_numpy(float)
+    event = found.intervals["event"].to_numpy(bool)
+    return Curve(
+        found.years,
+        found.survival,
+        tuple(int((years >= time).sum()) for time in found.years),
+        tuple(int((event & (years == time)).sum()) for time in found.years),
+    )
 
 
 def quantile(cdf: Cdf, share: float) -> float:

@@ -14,6 +14,7 @@ from geo.errors import AskedWronglyError
 from geo.gates import GATES
 from geo.question import Question, QuestionError
 from layers import data_folder
+from layers._base import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,11 +81,7 @@ def load_scenario(name_or_file: str) -> Scenario:
     ScenarioError
         If there is no such scenario, or with all its breaches at once.
     """
-    path = data_folder() / "scenarios" / f"{name_or_file}.toml"
-    if name_or_file not in scenario_names():
-        path = Path(name_or_file)
-        if not path.is_file():
-            raise ScenarioError(_no_such(name_or_file))
+    path = _file(name_or_file)
     try:
         if path.stat().st_size > _MAX_BYTES:
             msg = f"Scenario file {path} is larger than {_MAX_BYTES:,} bytes: is it a scenario?"
@@ -94,6 +91,44 @@ def load_scenario(name_or_file: str) -> Scenario:
         msg = f"Scenario file {path} cannot be read: {error}. Expected TOML."
         raise ScenarioError(msg) from error
     return _from_document(path.stem, document)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a scenario stands.
+
+    Attributes
+    ----------
+    file
+        Its path inside the project, or as the user gave it.
+    sha256
+        Hexadecimal SHA-256 of the file: whoever changes a weight changes it.
+    """
+
+    file: str
+    sha256: str
+
+
+def scenario_origin(name_or_file: str) -> Origin:
+    """Give the file of a scenario and its hash.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario.
+    """
+    path = _file(name_or_file)
+    own = name_or_file in scenario_names()
+    return Origin(f"data/scenarios/{path.name}" if own else name_or_file, sha256_of(path))
+
+
+def _file(name_or_file: str) -> Path:
+    if name_or_file in scenario_names():
+        return data_folder() / "scenarios" / f"{name_or_file}.toml"
+    path = Path(name_or_file)
+    if not path.is_file():
+        raise ScenarioError(_no_such(name_or_file))
+    return path
 
 
 def _no_such(name: str) -> str:

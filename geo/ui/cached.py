@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.backtest import Backtest
+from geo.backtest import backtest as look_back
+from geo.backtest_cohort import windows
 from geo.metrics import Metrics, measure_sites
 from geo.question import Question
-from geo.scenario import load_scenario, scenario_names
+from geo.scenario import load_scenario, scenario_names, scenario_origin
 from geo.sites import embedded_sites
-from layers import LoadedLayer, load_layers
+from layers import LoadedLayer, load_layers, read_conversions
 from layers.sources.rewatt_curated import SOURCE
 
 if TYPE_CHECKING:
@@ -40,3 +43,17 @@ def metrics(target_mw: float) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
     known = None if target_mw == usual else metrics(usual)
     return measure_sites(sites(), layers(), question(target_mw), known)
+
+
+@st.cache_data(show_spinner="Looking back", max_entries=20)
+def backtest(scenario: str, target_mw: float) -> Backtest:
+    """Look back to the usual dates with a scenario by its name; sliders do not move it."""
+    return look_back(
+        sites(),
+        layers(),
+        read_conversions(),
+        load_scenario(scenario),
+        origin=scenario_origin(scenario),
+        target_mw=target_mw,
+        windows=windows([], SOURCE.vintage, SOURCE.vintage),
+    )
