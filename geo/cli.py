@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_reference
+from geo import cli_methods, cli_reference
 from geo.cli_inputs import assessed, chosen, load
 from geo.cli_options import (
     Area,
@@ -252,6 +252,8 @@ def balance(
     )
 
 
+app.command()(cli_methods.methods)
+app.command()(cli_methods.weights)
 app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
