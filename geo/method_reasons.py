@@ -38,7 +38,7 @@ def why(comparison: Comparison, site: str) -> str:
     told = []
     for end in ("worst", "best"):
         method = str(comparison.spread.at[site, f"{end}_method"])
-        reason = _REASONS[method](comparison, site, end == "best")
+        reason = REASONS[method](comparison, site, end == "best")
         told.append(f"{_TITLES[method]} {place(comparison, site, method)}: {reason}")
     return "; ".join(told)
 
@@ -60,7 +60,8 @@ def methods_table(comparison: Comparison) -> pd.DataFrame:
     for name in ("spread", "best_method", "worst_method"):
         table[name] = comparison.spread.loc[order, name].to_numpy()
     table["why"] = pd.Series([why(comparison, site) or None for site in order], dtype=object)
-    return table
+    texts = ("site_id", "name", "best_method", "worst_method")
+    return table.astype(dict.fromkeys(texts, object))
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -196,7 +197,7 @@ def _few(named: list[str], of: int) -> str:
     return ", ".join(named) + (f" and {of - len(named)} more" if of > len(named) else "")
 
 
-_REASONS: dict[str, Callable[[Comparison, str, bool], str]] = {
+REASONS: dict[str, Callable[[Comparison, str, bool], str]] = {
     "weighted_sum": _weighted_sum,
     "weighted_product": _weighted_product,
     "topsis": _topsis,
@@ -204,3 +205,4 @@ _REASONS: dict[str, Callable[[Comparison, str, bool], str]] = {
     "promethee": _promethee,
     "pareto": _pareto,
 }
+"""By method id: why it sees a site well (True) or badly (False)."""
