@@ -92,14 +92,16 @@ def entropy_weights(worth: pd.DataFrame) -> pd.Series:
     The entropy method of C.-L. Hwang and K. Yoon, Multiple Attribute Decision Making, Springer,
     1981: one less the entropy over its most, log n of n sites; 0 log 0 is 0.
     """
+    from scipy.special import entr
+
     diversity = {}
     for name, column in worth.items():
         known = column.dropna().to_numpy(float)
         if len(known) < _LEAST_KNOWN:
             diversity[name] = np.nan
         elif known.sum() > 0:
-            parts = known[known > 0] / known.sum()
-            diversity[name] = max(1 + (parts * np.log(parts)).sum() / np.log(len(known)), 0.0)
+            most = np.log(len(known))
+            diversity[name] = max(1 - entr(known / known.sum()).sum() / most, 0.0)
         else:
             diversity[name] = 0.0
     return _shares(pd.Series(diversity, index=worth.columns, dtype=float))
@@ -132,9 +134,8 @@ def critic_weights(worth: pd.DataFrame) -> pd.Series:
 
 
 def _shares(amounts: pd.Series) -> pd.Series:
-    # differences that floats cannot resolve are none
-    total = amounts.round(12).sum()
-    return amounts / amounts.sum() if total > 0 else pd.Series(np.nan, index=amounts.index)
+    sure = amounts.round(12)  # differences that floats cannot resolve are none
+    return sure / sure.sum() if sure.sum() > 0 else pd.Series(np.nan, index=amounts.index)
 
 
 def notes(weighting: Weighting) -> list[str]:

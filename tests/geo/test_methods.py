@@ -376,23 +376,6 @@ def test_a_strong_point_beside_a_worthless_one(assessment):
     assert any("1 of 5 products are 0" in note for note in notes(comparison))
 
 
-def test_a_dominated_site_names_its_dominators(assessment):
-    comparison = compare_methods(assessment)
-    values = comparison.given
-    seen = 0
-    for site in comparison.spread.index[comparison.spread["worst_method"] == "pareto"]:
-        said = why(comparison, site)
-        if said:
-            seen += 1
-            better = [
-                other for other in values.index
-                if (values.loc[other] >= values.loc[site]).all()
-                and (values.loc[other] > values.loc[site]).any()
-            ]  # fmt: skip
-            assert any(comparison.names[other] in said for other in better)
-    assert seen or (comparison.worth["pareto"] >= 1).all()
-
-
 def test_one_site_and_none(make_sites, layers):
     one = made(make_sites, layers, energised_mw=[100.0], lat=[33.0], lon=[-100.0])
     comparison = compare_methods(one)
