@@ -84,10 +84,22 @@ def test_vikor_on_the_mountain():
     assert vikor(values, shares, 0.5).argmin() == 1
 
 
-def test_promethee_gives_the_published_net_flows():
-    """Three actions, usual criterion (after Mareschal, De Smet and Nemery 2008)."""
+def test_promethee_by_hand():
+    """Usual criterion: flows out .55, .35, .60, flows in .45, .65, .40."""
     actions = np.array([[4, 3, 2], [3, 2, 4], [5, 1, 3]], dtype=float)
     assert net_flows(actions, np.array([0.5, 0.3, 0.2])) == pytest.approx([0.1, -0.3, 0.2])
+
+
+def test_the_library_gives_the_printed_net_flows():
+    """Papathanasiou and Ploskas 2018, chapter 3: linear criterion, q = 1, p = 2.
+
+    Ours is the usual criterion, so this holds pymcdm to the book, and the loops below hold us.
+    """
+    from pymcdm.methods import PROMETHEE_II
+
+    method = PROMETHEE_II("vshape_2", p=[2.0] * 4, q=[1.0] * 4)
+    flows = method(FACILITIES, FACILITY_SHARES, np.ones(4), validation=False)
+    assert flows == pytest.approx([-0.26, -0.52, -0.22, 0.36, 0.70, -0.06], abs=6e-3)
 
 
 def tables(most_rows=12, columns=4):
@@ -282,6 +294,28 @@ def test_every_site_with_a_rank_takes_part_and_no_other(assessment):
     assert list(comparison.ranks.columns) == [method.id for method in METHODS]
     assert comparison.ranks.notna().all(axis=None)
     assert (comparison.lasts >= comparison.ranks).all(axis=None)
+
+
+def test_ranks_follow_the_measures_and_dominance(assessment):
+    """Rank 1 has the best measure, and nobody ranks above a site that is better on everything."""
+    comparison = compare_methods(assessment)
+    for method, best in {
+        "topsis": "max",
+        "vikor": "min",
+        "promethee": "max",
+        "pareto": "min",
+    }.items():
+        first = comparison.ranks.index[comparison.ranks[method] == 1]
+        measure = comparison.worth[method]
+        assert measure[first].tolist() == pytest.approx([measure.agg(best)] * len(first))
+    values, pairs = comparison.given.to_numpy(), 0
+    for worse in range(len(values)):
+        for better in dominators(values, worse):
+            pairs += 1
+            above, below = comparison.ranks.iloc[better], comparison.ranks.iloc[worse]
+            assert (above <= below).all()
+            assert above["weighted_sum"] < below["weighted_sum"]
+    assert pairs > 100
 
 
 def test_the_scale_of_weights_does_not_matter(assessment, sites, layers):

@@ -294,6 +294,7 @@ def test_side_by_side(rewatt, tmp_path):
     assert list(table.index) == IDS
     for way in ("share", "ahp", "entropy", "critic"):
         assert table[way].sum() == pytest.approx(1)
+    assert (table["ahp"].drop(THREE) == 0).all()
     assert pd.isna(table.at["gas_pipeline_distance", "entropy"])
     assert table.at["gas_pipeline_distance", "known_sites"] == 0
     assert document["ahp"]["lambda_max"] == pytest.approx(3.0037, abs=1e-3)
