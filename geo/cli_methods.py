@@ -62,7 +62,7 @@ def methods(
     from geo.console import SHOWN, say, show
     from geo.console_methods import compared, compared_json, explained_most, legend
     from geo.export import check_targets, write_tables
-    from geo.method_reasons import methods_table, notes
+    from geo.method_reasons import methods_table, notes, with_reasons
     from geo.methods import compare_methods
     from geo.report import summary
     from geo.selection import select
@@ -86,12 +86,12 @@ def methods(
     table = methods_table(comparison)
     kept = table if top is None else table.head(top)
     if targets:
-        write_tables(kept, targets)
+        write_tables(with_reasons(comparison, kept), targets)
     if as_json:
         typer.echo(compared_json(assessment, comparison, kept))
     else:
         parts = compared(comparison, kept if top else kept.head(SHOWN))
-        show(*parts, *explained_most(kept))
+        show(*parts, *explained_most(comparison, kept))
     say(*summary(assessment, len(table) - len(kept)), *notes(comparison), legend())
     if top is None and len(kept) > SHOWN and not as_json:
         say(f"Shown: the first {SHOWN} of {len(kept)}; --top N shows N, --out FILE holds all.")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.console import grid, number
-from geo.method_reasons import notes, place
+from geo.method_reasons import notes, place, with_reasons
 from geo.methods import METHODS
 from geo.rows import rows_of
 from geo.weighting import WAYS
@@ -80,16 +80,19 @@ def agreement_table(comparison: Comparison) -> Table:
     )
 
 
-def explained_most(table: pd.DataFrame) -> list[str]:
+def explained_most(comparison: Comparison, table: pd.DataFrame) -> list[str]:
     """Give the reasons of the sites that the methods disagree on most."""
-    told = [f"{row['name']} ({row['site_id']}): {row['why']}." for row in rows_of(disputed(table))]
+    told = [
+        f"{row['name']} ({row['site_id']}): {row['why']}."
+        for row in rows_of(disputed(comparison, table))
+    ]
     return [_DISPUTED, *told] if told else ["The methods agree on these sites, ties aside."]
 
 
-def disputed(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows on which the methods are farthest apart, the farthest first."""
-    told = table[table["spread"] > 0]
-    return told.sort_values("spread", ascending=False, kind="stable").head(MOST_EXPLAINED)
+def disputed(comparison: Comparison, table: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows on which the methods are farthest apart with `why`, the farthest first."""
+    apart = table[table["spread"] > 0].sort_values("spread", ascending=False, kind="stable")
+    return with_reasons(comparison, apart.head(MOST_EXPLAINED))
 
 
 def legend() -> str:
@@ -127,7 +130,7 @@ def compared_json(assessment: Assessment, comparison: Comparison, table: pd.Data
         "kendall_tau_b": _square(comparison.tau),
         "spearman_rho": _square(comparison.rho),
         "notes": notes(comparison),
-        "sites": rows_of(table),
+        "sites": rows_of(with_reasons(comparison, table)),
     }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
 

@@ -49,8 +49,8 @@ def methods_table(comparison: Comparison) -> pd.DataFrame:
     Returns
     -------
     table
-        `site_id`, `name`, `rank_<method>`, `pareto_layer`, `spread`, `best_method`,
-        `worst_method` and `why` (None where the methods agree, ties aside); index 0..n-1.
+        `site_id`, `name`, `rank_<method>`, `pareto_layer`, `spread`, `best_method` and
+        `worst_method`; index 0..n-1.
     """
     order = in_order(comparison.ranks["weighted_sum"])
     table = pd.DataFrame({"site_id": order, "name": comparison.names[order].to_numpy()})
@@ -59,9 +59,14 @@ def methods_table(comparison: Comparison) -> pd.DataFrame:
     table["pareto_layer"] = comparison.worth.loc[order, "pareto"].astype(int).to_numpy()
     for name in ("spread", "best_method", "worst_method"):
         table[name] = comparison.spread.loc[order, name].to_numpy()
-    table["why"] = pd.Series([why(comparison, site) or None for site in order], dtype=object)
     texts = ("site_id", "name", "best_method", "worst_method")
     return table.astype(dict.fromkeys(texts, object))
+
+
+def with_reasons(comparison: Comparison, table: pd.DataFrame) -> pd.DataFrame:
+    """Add `why` to rows of a `methods_table`: None where the methods agree, ties aside."""
+    reasons = [why(comparison, site) or None for site in table["site_id"]]
+    return table.assign(why=pd.Series(reasons, index=table.index, dtype=object))
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -174,7 +179,7 @@ def _promethee(comparison: Comparison, site: str, better: bool) -> str:  # noqa:
     most = str(net.idxmax() if better else net.idxmin())
     rivals = len(comparison.given) - 1
     if not better and net[most] >= 0:
-        return "wins by much count as little as wins by a hair; it is behind on no criterion"
+        return "on no criterion it is behind more often than ahead, but how far does not count"
     return (
         f"by however little, on {_worth(comparison, site, most)} it is ahead of {ahead[most]} and"
         f" behind {behind[most]} of {rivals}"

@@ -38,7 +38,7 @@ def show_methods(assessment: Assessment) -> None:
     agreed = comparison.tau.rename(index=titles, columns=titles).round(2)
     st.dataframe(agreed.rename_axis("").reset_index(), hide_index=True)
     st.text("Where the methods are farthest apart, of all ranked sites, and why")
-    for row in rows_of(disputed(table)):
+    for row in rows_of(disputed(comparison, table)):
         st.text(f"{row['name']} ({row['spread']} ranks apart): {row['why']}.")
     for line in (*notes(comparison), legend()):
         st.caption(line)
