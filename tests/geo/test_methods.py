@@ -75,7 +75,7 @@ def test_vikor_gives_the_printed_compromise():
 
 
 def test_vikor_on_the_mountain():
-    """Opricovic and Tzeng 2004, section 5: the middle peak has S = 0.375 and R = 0.25."""
+    """The mountain climbing example of Opricovic and Tzeng 2004: S and R by hand."""
     peaks = np.array([[-1, 3000], [-2, 3750], [-5, 4500]], dtype=float)
     values, _ = anchored(peaks)
     shares = np.array([0.5, 0.5])
