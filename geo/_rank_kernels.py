@@ -68,7 +68,7 @@ def _scatter(worse: Array, starts: Array, order: Array, bits: int) -> int:
         place = starts[bucket]
         starts[bucket] = place + 1
         order[place] = (own << bits) | i
-    return fullest
+    return int(fullest)
 
 
 @kernel

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_backtest, cli_reference, cli_robustness
+from geo import cli_backtest, cli_methods, cli_reference, cli_robustness
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -246,6 +246,8 @@ def balance(
 
 app.command()(cli_robustness.robustness)
 app.command()(cli_robustness.information)
+app.command()(cli_methods.methods)
+app.command()(cli_methods.weights)
 app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)

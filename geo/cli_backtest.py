@@ -12,7 +12,7 @@ from geo.cli_options import AsJson, Scenario, TargetMw
 from geo.errors import CannotDoError
 
 
-def backtest(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
+def backtest(
     as_of: Annotated[
         list[str] | None,
         typer.Option(

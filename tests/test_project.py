@@ -132,6 +132,8 @@ COINCIDENCES = {
     ("cost", 100): "where a class of the cost tables begins",
     ("cost", 400): "where a class of the cost tables begins",
     ("durations", 0.1): "P10",
+    ("durations", 0.5): "the median",
+    ("durations", 0.9): "P90",
     ("timeline", 12): "December",
 }
 
