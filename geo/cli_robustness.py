@@ -103,7 +103,7 @@ def robustness(
 ) -> None:
     """Say how sure the ranking is: rank intervals when weights, metrics and anchors vary.
 
-    Example: rewatt robustness --region us --draws 10000 --out robust.csv
+    Example: rewatt robustness --region us --weights uniform --out robust.csv
     """
     import json
 

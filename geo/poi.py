@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Columns = dict[str, NDArray[Any]]
 
-_BLOCK_SITES = 10_000
+_BLOCK_SITES = 8_192
 _DRAWS_MORE = (
     "the site draws more than that already: it is connected elsewhere as well, or without a spare"
     " circuit"

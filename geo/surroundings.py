@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-_BLOCK_SITES = 10_000
+_BLOCK_SITES = 8_192
 
 Counts = Callable[[pd.DataFrame, pd.DataFrame, "Indices", "Indices"], "Flags"]
 """Tells which pairs of a site and a row count, given their positions in both tables."""

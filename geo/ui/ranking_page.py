@@ -7,31 +7,28 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 import streamlit as st
 
-from geo.assess import BASES, assess
 from geo.columns import COLUMNS
 from geo.console import number
-from geo.criteria import CRITERIA
-from geo.errors import AskedWronglyError, CannotDoError
 from geo.explain import explain
 from geo.export import csv_text
 from geo.regions import REGIONS
 from geo.report import assumption_table, ranked_table, summary
-from geo.scenario import Scenario, load_scenario, scenario_names
-from geo.selection import Selection, select
+from geo.robustness import Uncertainty, usual_draws
 from geo.ui import cached
 from geo.ui.connection_view import show_connection
 from geo.webmap import map_html
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
+    from geo.ui.choice import Choice
 
 _TABLE = (
-    "rank", "name", "operator", "state", "status", "score", "potential", "coverage",
-    "energised_mw", "uncommitted_mw", "poi_name", "poi_kv", "poi_distance_km", "firm_mw_low",
-    "firm_mw_high", "interconnection_usd_low", "interconnection_usd_mid",
-    "interconnection_usd_high", "time_to_target_years_p50", "time_to_target_years_p90",
-    "mw_in_2_years", "mw_in_5_years", "binding_constraint", "binding_reason", "grid_data",
-    "site_id",
+    "rank", "rank_low", "rank_high", "p_top10", "name", "operator", "state", "status", "score",
+    "potential", "coverage", "energised_mw", "uncommitted_mw", "poi_name", "poi_kv",
+    "poi_distance_km", "firm_mw_low", "firm_mw_high", "interconnection_usd_low",
+    "interconnection_usd_mid", "interconnection_usd_high", "time_to_target_years_p50",
+    "time_to_target_years_p90", "mw_in_2_years", "mw_in_5_years", "binding_constraint",
+    "binding_reason", "grid_data", "site_id",
 )  # fmt: skip
 _MAP_HEIGHT = 560
 _DIGITS = {
@@ -58,26 +55,14 @@ _CRITERIA_COLUMNS = {
 }
 
 
-def page() -> None:
-    """Draw the page; a question that cannot be answered is answered in words."""
+def page(choice: Choice, assessment: Assessment) -> None:
+    """Draw the page."""
     st.title("Power sites for AI data centres")
-    try:
-        selection, scenario, target_mw, by = _sidebar()
-        assessment = assess(
-            cached.sites(),
-            cached.layers(),
-            scenario,
-            cached.question(target_mw),
-            by=by,
-            metrics=cached.metrics(target_mw),
-        )
-        assessment = assessment.only(select(assessment.sites, selection))
-    except (AskedWronglyError, CannotDoError) as error:
-        st.warning(str(error))
-        return
-    table = ranked_table(assessment)
+    uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
+    table = ranked_table(assessment, cached.robust(choice.key, uncertainty, assessment))
     map_place = st.container()
     chosen = _table(table)
+    selection = choice.selection
     with map_place:
         html = map_html(
             assessment,
@@ -90,42 +75,6 @@ def page() -> None:
     for line in summary(assessment):
         st.text(line)
     _explanation(assessment, chosen or str(table.at[0, "site_id"]))
-
-
-def _sidebar() -> tuple[Selection, Scenario, float, str]:
-    with st.sidebar:
-        names = list(REGIONS)
-        region = st.selectbox(
-            "Region", names, index=names.index("us"), format_func=lambda name: REGIONS[name].title
-        )
-        near_km = st.slider("Take in sites outside the region up to, km", 0, 200, 0, step=10)
-        available = st.checkbox("Only sites with MW that no AI contract takes")
-        name = st.selectbox(
-            "Scenario", scenario_names(), format_func=lambda one: load_scenario(one).title
-        )
-        scenario = load_scenario(name)
-        target_mw = st.slider("Target, MW of AI load", 10, 2000, int(scenario.target_mw), step=10)
-        by = st.radio("Rank by", BASES, horizontal=True, help="score: proven; potential: possible")
-        weights = _weights(scenario)
-    selection = Selection(region=region, near_km=near_km, available=available)
-    return selection, scenario.with_weights(weights), float(target_mw), by
-
-
-def _weights(scenario: Scenario) -> dict[str, float]:
-    st.subheader("Weights", help=scenario.reason)
-    weights = {}
-    group = ""
-    for one in CRITERIA:
-        if one.group != group:
-            group = one.group
-            st.caption(group.capitalize())
-        exact = 100 * scenario.shares[one.id]
-        shown = round(exact, 1)
-        key = f"weight-{scenario.name}-{one.id}"
-        set_to = st.slider(one.title, 0.0, 100.0, shown, 0.1, key=key, help=one.reference)
-        # a slider left alone must give the scenario's own scores, not those of a rounded share
-        weights[one.id] = exact if set_to == shown else set_to
-    return weights
 
 
 def _table(table: pd.DataFrame) -> str | None:

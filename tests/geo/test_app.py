@@ -18,9 +18,12 @@ from tests.conftest import AS_OF, REPO
 
 
 def shown():
+    from geo.ui.choice import choose
     from geo.ui.ranking_page import page
 
-    page()
+    chosen = choose()
+    if chosen is not None:
+        page(*chosen)
 
 
 @pytest.fixture
