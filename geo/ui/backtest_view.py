@@ -8,7 +8,6 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.backtest import METHODS
 from geo.backtest_known import LEAKS
 from geo.backtest_metrics import MEASURES
 from geo.backtest_report import (
@@ -21,6 +20,7 @@ from geo.backtest_report import (
     verdict,
     winners,
 )
+from geo.console_backtest import HEADS
 from geo.durations import curve, end_of
 from geo.export import csv_text
 
@@ -62,7 +62,9 @@ def _date(one: DateResult, results: Backtest) -> None:
             {"name": "mean rank of the winners"}
             | {f"rank_{name}": mean for name, mean in one.methods["mean_rank"].items()}
         )
-        heads = {f"rank_{name}": f"rank by {title}" for name, title in METHODS.items()}
+        heads = {f"rank_{name}": head for name, head in HEADS.items()}
+        heads |= {"name": "winner", "won_evidence": "evidence"}
+        st.caption("Ranks among those sites, by this ranking and by each method alone.")
         st.dataframe(table.round(1).rename(columns=heads), hide_index=True)
     if one.headline:
         st.dataframe(_measures(one), hide_index=True)

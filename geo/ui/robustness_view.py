@@ -19,8 +19,8 @@ _SWINGS = 14
 _ROW = 22
 _SQUARE = 38
 _ASKED = 10
-_WIDE = alt.Axis(labelLimit=320)
-_SLANTED = alt.Axis(labelAngle=-40, labelLimit=180)
+_WIDE = alt.Axis(labelLimit=320, labelOverlap=False)
+_SLANTED = alt.Axis(labelAngle=-40, labelLimit=180, labelOverlap=False)
 
 
 def heat_map(acceptability: pd.DataFrame, rows: pd.DataFrame) -> alt.Chart:
@@ -32,7 +32,7 @@ def heat_map(acceptability: pd.DataFrame, rows: pd.DataFrame) -> alt.Chart:
     cells["site"] = cells["site_id"].map(labels)
     cells["rank"] = cells["rank"].astype(int)
     chart: alt.Chart = (
-        alt.Chart(cells[cells["value"] > 0])
+        alt.Chart(cells)
         .mark_rect()
         .encode(
             x=alt.X("rank:O", title="rank", axis=alt.Axis(labelAngle=0)),
@@ -109,8 +109,6 @@ def information_rows(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "site": first["name"],
-            "find out": first["ask"],
-            "known now": first["known"],
             "changes the best, %": (100 * first["p_changes_top"]).round(1),
             "ranks moved, mean": first["ranks_mean"].round(1),
             "rank now": first["rank"],
@@ -118,6 +116,8 @@ def information_rows(table: pd.DataFrame) -> pd.DataFrame:
                 span(best, worst)
                 for best, worst in zip(first["rank_best"], first["rank_worst"], strict=True)
             ],
+            "known now": first["known"],
+            "find out": first["ask"],
         }
     )
 
