@@ -217,13 +217,17 @@ def grow(size: int) -> None:
     target = load().stations
     nearest(*points(100_000), *target)
     where = points(size)
-    # a 5 makes Linux forget the highest memory so far: reading the data took more than this
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    forget_peak()
     before = memory_mb("VmRSS")
     began = time.perf_counter()
     nearest(*where, *target)
     seconds = time.perf_counter() - began
     print(seconds, memory_mb("VmHWM") - before - 16 * size / 2**20)
+
+
+def forget_peak() -> None:
+    """Make Linux forget the highest memory so far: reading the data took more than the work."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def memory_mb(name: str) -> float:

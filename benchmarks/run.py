@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPTS = ("geometry.py", "start_up.py", "rerank.py")
+SCRIPTS = ("geometry.py", "robustness.py", "start_up.py", "rerank.py")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import time
 
 RUNS = 7
 OURS = [sys.executable, "-m", "geo", "rank", "--region", "us"]
+ROBUST = [sys.executable, "-m", "geo", "robustness", "--region", "us"]
 HELP = [sys.executable, "-m", "geo", "rank", "--help"]
 PEER = [sys.executable, "-c", "import geopandas"]
 
@@ -23,14 +24,17 @@ def seconds(command: list[str]) -> float:
     taken = time.perf_counter() - start
     if command is OURS and "129 sites" not in run.stderr:
         sys.exit("the ranking is not the one to be timed")
+    if command is ROBUST and "10,000 draws" not in run.stderr:
+        sys.exit("the draws are not those to be timed")
     return taken
 
 
 def main() -> None:
     """Time all in turn, so that the machine's moods hit all alike, and print the medians."""
-    times: dict[str, list[float]] = {"rank": [], "rank --help": [], "import geopandas": []}
+    commands = {"rank": OURS, "robustness": ROBUST, "rank --help": HELP, "import geopandas": PEER}
+    times: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(RUNS):
-        for name, command in zip(times, (OURS, HELP, PEER), strict=True):
+        for name, command in commands.items():
             times[name].append(seconds(command))
     peer = statistics.median(times["import geopandas"])
     for name, taken in times.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +24,12 @@ MOST_BINS = 1024
 """Up to so many sites every rank is counted on its own; beyond, in bins of 2, 4, 8, ... ranks."""
 LARGE = 4_000_000
 """Scores beyond which compiled code pays for the time it takes to load."""
+_MOST_CELLS = 2**26
+"""Sites times bins, beyond which bins get wider: memory stays bounded."""
 _BLOCK = 512
-"""Draws that a thread ranks at a time."""
+"""Draws that a thread ranks at a time, at most."""
+_RANKS = 2**23
+"""Ranks that a thread holds at a time: what the last cache takes."""
 _BLOCKS = 64
 """Blocks whose draws are counted in 16 bits: such counts fit the cache."""
 _SMALL_RANKS = 2**16
@@ -97,17 +102,18 @@ class RankCounts:
 def bin_shift(n: int) -> int:
     """Give the power of two of ranks that share a bin."""
     shift = 0
-    while (n - 1) >> shift >= MOST_BINS:
+    while (n - 1) >> shift >= min(MOST_BINS, _MOST_CELLS // n):
         shift += 1
     return shift
 
 
-def nothing_counted(n: int, m: int, top: int, *, ranked: bool = True) -> RankCounts:
-    """Give counts before the first draw; without full ranks the histogram is empty."""
+def _nothing(n: int, m: int, top: int, kind: type | None = None) -> RankCounts:
+    """Give counts before the first draw; of no kind, without a histogram."""
     shift = bin_shift(n)
-    bins = ((n - 1) >> shift) + 1 if ranked else 0
+    bins = ((n - 1) >> shift) + 1 if kind else 0
     total, in_top, first = np.zeros((3, n), np.int64)
-    histogram, firsts = np.zeros((n, bins), np.int32), np.zeros((n, m), np.int64)
+    histogram: Ints = np.zeros((n, bins), kind or np.int32)
+    firsts = np.zeros((n, m), np.int64)
     return RankCounts(0, top, total, in_top, first, histogram, shift, firsts)
 
 
@@ -191,25 +197,29 @@ def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts
         return add_up(count_block(_scores(by_criterion, one), one, top) for one in blocks)
     from geo import _rank_kernels
 
-    kind = np.uint16 if n < _SMALL_RANKS else np.int32
+    block = max(1, min(_BLOCK, _RANKS // n))
+    whole = _nothing(n, m, top, np.int32)
+    ours = Lock()
 
     def work(blocks: range) -> RankCounts:
-        part = nothing_counted(n, m, top)
-        few = np.zeros_like(part.histogram, np.uint16)
-        tally, leaders = (part.total, part.in_top, few), (part.first, part.firsts)
-        ranks = np.empty((_BLOCK, n), kind)
+        # a thread counts in 16 bits, which the cache holds, and hands over before they are full
+        part = _nothing(n, m, top, np.uint16)
+        tally, leaders = (part.total, part.in_top, part.histogram), (part.first, part.firsts)
+        ranks = np.empty((block, n), np.uint16 if n < _SMALL_RANKS else np.int32)
         for number, at in enumerate(blocks, start=1):
-            some = weights[at : at + _BLOCK]
+            some = weights[at : at + block]
             _rank_kernels.rank_block(
                 by_criterion, some, whole_numbers(some), _UNIT, top, part.shift, tally, leaders,
                 ranks,
             )  # fmt: skip
             if not number % _BLOCKS or at == blocks[-1]:
-                np.add(part.histogram, few, out=part.histogram)
-                few[:] = 0
-        return part
+                with ours:
+                    np.add(whole.histogram, part.histogram, out=whole.histogram)
+                part.histogram[:] = 0
+        return replace(part, histogram=part.histogram[:, :0])
 
-    return replace(add_up(_side_by_side(work, draws)), draws=draws)
+    counted = add_up(_side_by_side(work, draws, block))
+    return replace(counted, draws=draws, histogram=whole.histogram)
 
 
 def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
@@ -226,7 +236,7 @@ def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
     single = by_criterion.astype(np.float32)
 
     def work(blocks: range) -> RankCounts:
-        part = nothing_counted(n, m, top, ranked=False)
+        part = _nothing(n, m, top)
         heap = np.empty(top, np.float32)
         for at in blocks:
             some = weights[at : at + _BLOCK]
@@ -236,7 +246,7 @@ def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
             )  # fmt: skip
         return part
 
-    return replace(add_up(_side_by_side(work, draws)), draws=draws)
+    return replace(add_up(_side_by_side(work, draws, _BLOCK)), draws=draws)
 
 
 def _contiguous(utilities: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -257,9 +267,9 @@ def _scores(by_criterion: Floats, weights: Floats) -> Floats:
     return np.floor(scores * _UNIT)
 
 
-def _side_by_side(work: Callable[[range], RankCounts], draws: int) -> list[RankCounts]:
+def _side_by_side(work: Callable[[range], RankCounts], draws: int, block: int) -> list[RankCounts]:
     """Let each thread take every so-many-th block."""
-    many = max(1, min(threads(), -(-draws // _BLOCK)))
-    shares = [range(first * _BLOCK, draws, many * _BLOCK) for first in range(many)]
+    many = max(1, min(threads(), -(-draws // block)))
+    shares = [range(first * block, draws, many * block) for first in range(many)]
     with ThreadPoolExecutor(many) as pool:
         return list(pool.map(work, shares))

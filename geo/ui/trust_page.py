@@ -92,8 +92,8 @@ def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) 
     first = table.iloc[0]
     st.text(
         f"{first['name']}: {first['ask']}. It changes the {uncertainty.top} best with a probability"
-        f" of {first['p_changes_top']:.0%}, and moves the site by {first['ranks_mean']:.1f} ranks in"
-        " the mean."
+        f" of {first['p_changes_top']:.0%}, and moves the site by {first['ranks_mean']:.1f} ranks"
+        " in the mean."
     )
     st.dataframe(information_rows(table), hide_index=True)
     st.caption("Each alone, all the rest left as the ranking takes it now.")

@@ -211,6 +211,21 @@ def test_the_chosen_site_stays_chosen_when_the_order_changes(page):
     assert page.errors == []
 
 
+@pytest.mark.browser
+def test_the_second_page_opens_with_its_charts_and_the_choice_goes_with_it(page):
+    page.get_by_role("link", name="How sure is it?").last.click()
+    page.get_by_role("heading", name="Does this ranking predict anything?").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Do other methods agree?").wait_for(timeout=60_000)
+    page.get_by_test_id("stVegaLiteChart").nth(3).wait_for(timeout=30_000)
+    assert page.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").count() == 1
+    page.get_by_text("potential", exact=True).first.click()
+    page.get_by_text("Rank 1, Sweetwater 1, is first in").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Map and ranking").last.click()
+    page.wait_for_selector("iframe", timeout=60_000)
+    assert page.get_by_role("radio", name="potential").is_checked()
+    assert page.errors == []
+
+
 def test_the_entry_file_is_there_and_thin():
     lines = [line for line in app_file().read_text().splitlines() if line.strip()]
     assert len(lines) <= 12
