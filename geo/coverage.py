@@ -42,7 +42,7 @@ def depth_km(lat: Floats, lon: Floats, area: BaseGeometry | None) -> Floats:
     return _depth_km(lat_bytes, lon_bytes, area).copy()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=10)
 def _depth_km(lat_bytes: bytes, lon_bytes: bytes, area: BaseGeometry) -> Floats:
     """Measure once what several ask of the same points: the criteria, and what is shown."""
     lat, lon = np.frombuffer(lat_bytes), np.frombuffer(lon_bytes)

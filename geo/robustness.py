@@ -196,8 +196,8 @@ def _count(draws: UtilityDraws, weights: Floats, uncertainty: Uncertainty) -> Ra
 
 def block_of(n: int) -> int:
     """Give how many draws of n sites are made at a time."""
-    many = min(_SCORES // max(n, 1), MOST_DRAWS_AT_ONCE)
-    return max(many // STEP, 8) * STEP
+    many = min(max(_SCORES // max(n, 1), 64), MOST_DRAWS_AT_ONCE)
+    return many // STEP * STEP
 
 
 def scores_of(assessment: Assessment, sites: pd.Index, uncertainty: Uncertainty) -> Floats:

@@ -122,19 +122,31 @@ def test_no_cited_number_is_typed_again_in_the_code():
 
 
 MODEL = (
-    "binding", "capability", "commitments", "cost", "coverage", "durations", "firm_power",
+    "aggregation", "backtest", "backtest_cohort", "backtest_known", "backtest_metrics",
+    "dominance", "information", "methods", "pairwise", "rank_counts", "robustness", "tornado",
+    "utility_draws", "verdicts", "weight_draws", "weighting", "binding", "capability", "commitments", "cost", "coverage", "durations", "firm_power",
     "options", "poi", "poi_kept", "poi_search", "precision", "split", "surroundings", "timeline",
 )  # fmt: skip
 SMALL = {0, 1, 2, 3, 4, 5, 7, 10}
 """Counts, indices, days of a week, and 10 of the short-line factor's own name."""
 COINCIDENCES = {
+    ("aggregation", 12): "digits that floats resolve",
+    ("aggregation", 1000): "sites beyond which pairs would not fit the memory",
+    ("backtest_metrics", 0.5): "the AUC of chance",
     ("capability", 100): "where a class of HIFLD begins",
+    ("capability", 1000): "where a class of HIFLD ends",
     ("cost", 100): "where a class of the cost tables begins",
     ("cost", 400): "where a class of the cost tables begins",
     ("durations", 0.1): "P10",
     ("durations", 0.5): "the median",
     ("durations", 0.9): "P90",
+    ("firm_power", 1000): "kW in a MW",
+    ("information", 0.5): "the middle of a step",
+    ("information", 1000): "steps",
+    ("rank_counts", 40): "bits",
     ("timeline", 12): "December",
+    ("verdicts", 0.5): "as many wins as losses",
+    ("weighting", 12): "digits that floats resolve",
 }
 
 
