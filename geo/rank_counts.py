@@ -102,7 +102,7 @@ class RankCounts:
 def bin_shift(n: int) -> int:
     """Give the power of two of ranks that share a bin."""
     shift = 0
-    while (n - 1) >> shift >= min(MOST_BINS, _MOST_CELLS // n):
+    while (n - 1) >> shift >= min(MOST_BINS, _MOST_CELLS // max(n, 1)):
         shift += 1
     return shift
 
