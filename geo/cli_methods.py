@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from geo.cli_inputs import assessed, chosen, load
+from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
     AsJson,
@@ -65,23 +65,13 @@ def methods(
     from geo.method_reasons import methods_table, notes, with_reasons
     from geo.methods import compare_methods
     from geo.report import summary
-    from geo.selection import select
 
     targets = [out] if out else []
     check_targets(targets, (".csv",), inputs=[sites, area, Path(scenario)])
-    wanted = chosen(
-        region,
-        bbox,
-        area,
-        near,
-        operator,
-        state,
-        status,
+    assessment = selected(
+        region, bbox, area, near, operator, state, status, sites, scenario, target_mw, by,
         available=available,
-        brought=sites is not None,
-    )
-    assessment = assessed(load(), sites, scenario, target_mw, by)
-    assessment = assessment.only(select(assessment.sites, wanted))
+    )  # fmt: skip
     comparison = compare_methods(assessment)
     table = methods_table(comparison)
     kept = table if top is None else table.head(top)

@@ -116,7 +116,7 @@ def robustness(
     from geo.verdicts import how_sure, robust_rows, ties, what_varied
 
     matrices = [one for one in (acceptability, pairs) if one is not None]
-    check_targets([*(out or []), *matrices], _SUFFIXES, inputs=[sites, intervals])
+    check_targets([*(out or []), *matrices], _SUFFIXES, inputs=[sites, area, intervals, Path(scenario)])
     within = None if intervals is None else read_intervals(intervals)
     _check(within, weights, concentration, vary)
     assessment = selected(
@@ -185,7 +185,7 @@ def information(
     from geo.information import value_of_information
     from geo.rows import rows_of
 
-    check_targets(out or [], _SUFFIXES, inputs=[sites])
+    check_targets(out or [], _SUFFIXES, inputs=[sites, area, Path(scenario)])
     assessment = selected(
         region, bbox, area, near, operator, state, status, sites, scenario, target_mw, by,
         available=available,
