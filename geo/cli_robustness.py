@@ -116,7 +116,8 @@ def robustness(
     from geo.verdicts import how_sure, robust_rows, ties, what_varied
 
     matrices = [one for one in (acceptability, pairs) if one is not None]
-    check_targets([*(out or []), *matrices], _SUFFIXES, inputs=[sites, area, intervals, Path(scenario)])
+    read = [sites, area, intervals, Path(scenario)]
+    check_targets([*(out or []), *matrices], _SUFFIXES, inputs=read)
     within = None if intervals is None else read_intervals(intervals)
     _check(within, weights, concentration, vary)
     assessment = selected(

@@ -122,10 +122,11 @@ def test_no_cited_number_is_typed_again_in_the_code():
 
 
 MODEL = (
-    "aggregation", "backtest", "backtest_cohort", "backtest_known", "backtest_metrics",
-    "dominance", "information", "methods", "pairwise", "rank_counts", "robustness", "tornado",
-    "utility_draws", "verdicts", "weight_draws", "weighting", "binding", "capability", "commitments", "cost", "coverage", "durations", "firm_power",
-    "options", "poi", "poi_kept", "poi_search", "precision", "split", "surroundings", "timeline",
+    "aggregation", "backtest", "backtest_cohort", "backtest_known", "backtest_metrics", "binding",
+    "capability", "commitments", "cost", "coverage", "dominance", "durations", "firm_power",
+    "information", "methods", "options", "pairwise", "poi", "poi_kept", "poi_search", "precision",
+    "rank_counts", "robustness", "split", "surroundings", "timeline", "tornado", "utility_draws",
+    "verdicts", "weight_draws", "weighting",
 )  # fmt: skip
 SMALL = {0, 1, 2, 3, 4, 5, 7, 10}
 """Counts, indices, days of a week, and 10 of the short-line factor's own name."""
