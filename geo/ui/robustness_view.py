@@ -21,6 +21,8 @@ _SQUARE = 38
 _ASKED = 10
 _WIDE = alt.Axis(labelLimit=320, labelOverlap=False)
 _SLANTED = alt.Axis(labelAngle=-40, labelLimit=180, labelOverlap=False)
+_GREY = "#888888"
+"""Readable on light and on dark."""
 
 
 def heat_map(acceptability: pd.DataFrame, rows: pd.DataFrame) -> alt.Chart:
@@ -85,9 +87,7 @@ def wins(won: pd.DataFrame, names: pd.Series) -> alt.LayerChart:
     cells = cells.assign(row=cells["row"].map(labels), column=cells["column"].map(labels))
     order = list(labels.values())
     base = alt.Chart(cells).encode(
-        x=alt.X(
-            "column:N", title="loses", sort=order, axis=alt.Axis(labelAngle=-40, labelLimit=180)
-        ),
+        x=alt.X("column:N", title="loses", sort=order, axis=_SLANTED),
         y=alt.Y("row:N", title="wins", sort=order, axis=_WIDE),
     )
     squares = base.mark_rect().encode(
@@ -143,9 +143,9 @@ def swings(table: pd.DataFrame, score: float) -> alt.LayerChart:
             alt.Tooltip("rank_at_high:Q", title="rank there"),
         ],
     )
-    low = base.mark_text(align="right", dx=-4).encode(x="score_low:Q", text="low:N")
-    high = base.mark_text(align="left", dx=4).encode(x="score_high:Q", text="high:N")
-    now = alt.Chart(pd.DataFrame({"score": [score]})).mark_rule(strokeDash=[4, 3])
+    low = base.mark_text(align="right", dx=-4, color=_GREY).encode(x="score_low:Q", text="low:N")
+    high = base.mark_text(align="left", dx=4, color=_GREY).encode(x="score_high:Q", text="high:N")
+    now = alt.Chart(pd.DataFrame({"score": [score]})).mark_rule(strokeDash=[4, 3], color=_GREY)
     chart: alt.LayerChart = (bar + low + high + now.encode(x="score:Q")).properties(
         height=_ROW * len(bars) + 60,
         title="Score from low to high, with the rank at either end",
