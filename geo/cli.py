@@ -115,6 +115,7 @@ def explain(
     from geo.console import show
     from geo.console_explain import explained
     from geo.explain import explain as explain_site
+    from geo.robustness import Uncertainty, robustness, usual_draws
     from geo.selection import Selection, select
     from geo.sites import find_site
 
@@ -122,7 +123,9 @@ def explain(
     key = find_site(assessment.sites, site)
     us = assessment.sites.at[key, "country"] == "US"
     among = select(assessment.sites, Selection("us" if us and sites is None else "all"))
-    one = explain_site(assessment.only(among), key)
+    part = assessment.only(among)
+    uncertainty = Uncertainty(draws=usual_draws(len(part.sites)))
+    one = explain_site(part, key, robustness(part, uncertainty))
     if as_json:
         typer.echo(json.dumps(one, ensure_ascii=False, indent=1, allow_nan=False))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.console import grid, number, span
+from geo.console import HELD, grid, number, rank_range, span
 from geo.console_connection import connected
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def explained(one: Row) -> list[Table | str]:
     """Show an explanation."""
     place = f"rank {one['rank']} of {one['of']} by {one['by']}"
+    if one["rank_low"] is not None:
+        place += f" ({HELD} of the draws: {rank_range(one)})"
     rank = place if one["rank"] else "not ranked (no public location)"
     head = (
         f"{one['name']} ({one['site_id']}), {one['operator'] or 'operator not stated'},"

@@ -14,6 +14,7 @@ from geo.metrics import utilities
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
+    from geo.robustness import Robustness
 
 _NOTHING = 1e-12
 """What sums of floats cannot resolve."""
@@ -31,7 +32,9 @@ def _plain(value: object) -> Any:  # noqa: ANN401
     return number if np.isfinite(number) else None
 
 
-def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
+def explain(
+    assessment: Assessment, site_id: str, robust: Robustness | None = None
+) -> dict[str, Any]:
     """Give everything that makes up a site's score.
 
     Parameters
@@ -40,12 +43,15 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
         One that holds the site.
     site_id
         The site.
+    robust
+        Where the ranks lie when weights, metrics and anchors vary, counted for the top ten;
+        without it the range is None.
 
     Returns
     -------
     explanation
-        Plain values: the site, rank, score, potential and coverage; `criteria` with metric,
-        range, unit, utility, share, contribution, what is open, and reference; what
+        Plain values: the site, rank, its range, score, potential and coverage; `criteria` with
+        metric, range, unit, utility, share, contribution, what is open, and reference; what
         `geo.connection` gives of POI, options, cost, years, constraint and firm power; `gates`
         with reasons; `unknowns` with what each could add. The contributions add up to the score.
     """
@@ -93,6 +99,7 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
         "question_as_of": assessment.question.as_of,
         "rank": None if pd.isna(rank) else int(rank),
         "of": int(assessment.rank.notna().sum()),
+        **_range(robust, site_id),
         "by": assessment.by,
         "score": float(scores.score[site_id]),
         "potential": float(scores.potential[site_id]),
@@ -111,6 +118,15 @@ def explain(assessment: Assessment, site_id: str) -> dict[str, Any]:
         ],
         "firm_service": FIRM_SERVICE,
     }  # fmt: skip
+
+
+def _range(robust: Robustness | None, site_id: str) -> dict[str, Any]:
+    """Give the ranks that hold most of the draws, as the ranked table names them."""
+    names = {"rank_low": "rank_low", "rank_high": "rank_high", "p_top10": "p_top"}
+    if robust is None or site_id not in robust.sites:
+        return dict.fromkeys(names)
+    row = robust.table().loc[site_id]
+    return {name: _plain(row[column]) for name, column in names.items()}
 
 
 def _evidence(layers: tuple[str, ...], row: Any) -> str:  # noqa: ANN401

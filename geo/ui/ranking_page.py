@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.columns import COLUMNS
-from geo.console import number
+from geo.console import HELD, number, rank_range
 from geo.explain import explain
 from geo.export import csv_text
 from geo.regions import REGIONS
@@ -20,6 +20,7 @@ from geo.webmap import map_html
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
+    from geo.rows import Row
     from geo.ui.choice import Choice
 
 _TABLE = (
@@ -59,7 +60,8 @@ def page(choice: Choice, assessment: Assessment) -> None:
     """Draw the page."""
     st.title("Power sites for AI data centres")
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
-    table = ranked_table(assessment, cached.robust(choice.key, uncertainty, assessment))
+    robust = cached.robust(choice.key, uncertainty, assessment)
+    table = ranked_table(assessment, robust)
     map_place = st.container()
     chosen = _table(table)
     selection = choice.selection
@@ -74,7 +76,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
         st.iframe(html, height=_MAP_HEIGHT, alt="Map of the ranked sites and the grid around them")
     for line in summary(assessment):
         st.text(line)
-    _explanation(assessment, chosen or str(table.at[0, "site_id"]))
+    _explanation(explain(assessment, chosen or str(table.at[0, "site_id"]), robust))
 
 
 def _table(table: pd.DataFrame) -> str | None:
@@ -114,10 +116,10 @@ def _choose(key: str, ids: list[str]) -> None:
     st.session_state["chosen"] = ids[rows[0]] if rows else None
 
 
-def _explanation(assessment: Assessment, site_id: str) -> None:
-    one = explain(assessment, site_id)
+def _explanation(one: Row) -> None:
     st.subheader("Why this site stands where it stands")
-    st.text(f"{one['name']}, {one['operator']}: rank {one['rank'] or 'none'} of {one['of']}")
+    held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
+    st.text(f"{one['name']}, {one['operator']}: rank {one['rank'] or 'none'} of {one['of']}{held}")
     for column, (label, value) in zip(
         st.columns(4),
         (

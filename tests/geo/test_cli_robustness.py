@@ -146,3 +146,16 @@ def test_ten_things_to_find_out_first(rewatt, tmp_path):
     shown = rewatt("information", "--region", "us", "--show", "3", "--top", "5").out
     assert len(shown.splitlines()) == 4
     assert "top 5" in shown
+
+
+def test_explain_gives_the_same_range(rewatt, tmp_path):
+    out = tmp_path / "rank.csv"
+    rewatt("rank", "--region", "us", "--out", out)
+    row = pd.read_csv(out).set_index("site_id").loc["iren-childress"]
+    one = json.loads(rewatt("explain", "iren-childress", "--json").out)
+    for name in ("rank", "rank_low", "rank_high", "p_top10"):
+        assert one[name] == row[name]
+    low, high = int(row["rank_low"]), int(row["rank_high"])
+    assert f"(90% of the draws: {low}-{high})" in rewatt("explain", "iren-childress").out
+    nowhere = json.loads(rewatt("explain", "iren-oklahoma", "--json").out)
+    assert nowhere["rank_low"] is None
