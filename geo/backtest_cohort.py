@@ -54,6 +54,7 @@ HOSTING_KINDS = ("delivered", "extended", "replaced", "sold", "status")
 """Kinds of claims that tell of AI on a site, or of its sale for AI, and not when it was won."""
 
 _NEVER = "9999-12"
+_FIRST_DAY = re.compile(r"^(\d{4}-\d\d)-01$")
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -99,7 +100,7 @@ def windows(dates: Sequence[str], until: str, vintage: str) -> list[Window]:
     Parameters
     ----------
     dates
-        YYYY-MM each; the usual ones where none is given.
+        YYYY-MM each, or the first day of one; the usual ones where none is given.
     until
         YYYY-MM, not after the vintage.
     vintage
@@ -110,7 +111,7 @@ def windows(dates: Sequence[str], until: str, vintage: str) -> list[Window]:
     BacktestError
         With every breach at once.
     """
-    asked = list(dates) or list(DATES)
+    asked = [_FIRST_DAY.sub(r"\1", one) for one in dates] or list(DATES)
     found = [
         f"{name} is {text!r}, expected a month such as 2025-01"
         for name, text in [*(("--as-of", one) for one in asked), ("--until", until)]

@@ -651,3 +651,11 @@ def test_the_view_begins_with_the_verdict_and_holds_every_caveat(real):
     assert {f"- {line.replace('0' * 64, sha256)}" for line in caveats(real)} <= set(texts)
     assert conversions_note(real) in texts
     assert len(app.dataframe[0].value) == 9
+
+
+def test_the_first_day_of_a_month_is_the_month():
+    assert windows(["2025-01-01", "2025-01"], "2026-10", "2026-10") == [
+        Window("2025-01", "2026-10")
+    ]
+    with pytest.raises(BacktestError, match="'2025-01-15', expected a month such as 2025-01"):
+        windows(["2025-01-15"], "2026-10", "2026-10")
