@@ -81,14 +81,14 @@ class RankCounts:
     def interval(self, share: float) -> tuple[Ints, Ints]:
         """Give the ranks between which a site lies in at least this share of the draws.
 
-        As many draws at most lie before the first as lie behind the last; where ranks are
-        counted in bins both ends are rounded outwards.
+        No more than half of the other draws lie before the first, nor behind the last; where
+        ranks are counted in bins both ends are rounded outwards.
         """
         tail = (1 - share) / 2 * self.draws
         reached = self.histogram.cumsum(axis=1)
         n = len(self.total)
         # a share such as 0.05 of 10,000 draws is not a whole number in floats
-        low = (reached < tail - 1e-6).sum(axis=1)
+        low = (reached <= tail + 1e-6).sum(axis=1)
         high = (reached < self.draws - tail - 1e-6).sum(axis=1)
         return (low << self.shift) + 1, np.minimum((high + 1) << self.shift, n)
 

@@ -159,3 +159,124 @@ def test_explain_gives_the_same_range(rewatt, tmp_path):
     assert f"(90% of the draws: {low}-{high})" in rewatt("explain", "iren-childress").out
     nowhere = json.loads(rewatt("explain", "iren-oklahoma", "--json").out)
     assert nowhere["rank_low"] is None
+
+
+def test_the_table_shows_what_the_file_holds(rewatt, tmp_path):
+    out = tmp_path / "robust.csv"
+    run = rewatt("robustness", "--region", "us", "--draws", "800", "--top", "5", "--out", out)
+    table = pd.read_csv(out)
+    assert run.out.splitlines()[0].split()[:7] == [
+        "#",
+        "range",
+        "mean",
+        "first",
+        "top",
+        "5",
+        "site",
+    ]
+    for line, (_, row) in zip(run.out.splitlines()[1:], table.iterrows(), strict=False):
+        rank, held, mean, first, top = line.split()[:5]
+        assert int(rank) == row["rank"]
+        low, high = int(row["rank_low"]), int(row["rank_high"])
+        assert held == (f"{low}-{high}" if low < high else f"{low}")
+        assert float(mean) == pytest.approx(row["rank_expected"], abs=0.051)
+        for shown, share in ((first, row["p_first"]), (top, row["p_top5"])):
+            assert shown == ("<1%" if 0 < share < 0.005 else f"{share:.0%}")
+        assert line.split()[-2:] == [f"{row['score']:.3f}", f"{row['potential']:.3f}"]
+    assert "hold 90% of the draws" in run.err
+    assert f"Wrote 122 rows to {out}." in run.err
+
+
+def test_what_to_find_out_is_shown_as_the_file_holds_it(rewatt, tmp_path):
+    out = tmp_path / "information.csv"
+    run = rewatt("information", "--region", "us", "--top", "5", "--show", "30", "--out", out)
+    table = pd.read_csv(out)
+    lines = run.out.splitlines()[1:]
+    assert len(lines) == 30
+    for place, (line, (_, row)) in enumerate(zip(lines, table.iterrows(), strict=False), start=1):
+        shown = line.split()[:8]
+        share = row["p_changes_top"]
+        assert shown == [
+            f"{place}", "<1%" if 0 < share < 0.005 else f"{share:.0%}", f"{row['ranks_mean']:.1f}",
+            f"{row['rank']}", f"{row['rank_best']}", f"{row['rank_worst']}",
+            f"{row['could_gain']:.3f}", f"{row['could_lose']:.3f}",
+        ]  # fmt: skip
+    matter = int((table["p_changes_top"] > 0).sum())
+    assert 0 < matter < len(table)
+    assert f"{matter} of them could change the 5 best on their own" in run.err
+    run = rewatt("information", "--region", "us", "--top", "5", "--json")
+    assert [row["site_id"] for row in json.loads(run.out)] == table["site_id"].tolist()
+
+
+def test_options_say_how_weights_are_drawn(rewatt):
+    def shares(*options):
+        return json.loads(rewatt("robustness", "--region", "childress", "--near", "50", "--draws",
+                                 "800", "--vary", "weights", "--json", *options).out)  # fmt: skip
+
+    loose, tight = shares("--concentration", "1"), shares("--concentration", "100000")
+    assert "concentration 1)" in loose["varied"]
+    assert "concentration 100000)" in tight["varied"]
+    assert [row["p_first"] for row in tight["sites"]] == [1, 0, 0, 0]
+    assert loose["sites"][0]["p_first"] < 1
+    uniform = shares("--weights", "uniform")
+    assert "weights uniform on the simplex" in uniform["varied"]
+    assert uniform["sites"] != shares()["sites"]
+
+
+def test_files_that_are_read_are_not_written(rewatt, tmp_path):
+    sites, within = tmp_path / "sites.csv", tmp_path / "intervals.json"
+    sites.write_text("site_id,name,lat,lon,energised_mw\na,A,34.38,-100.06,100\n")
+    within.write_text("[intervals]\nland = [0.0, 1.0]\n")
+    for command in (
+        ("robustness", "--sites", sites, "--out", sites),
+        ("robustness", "--sites", sites, "--pairs", sites),
+        ("robustness", "--sites", sites, "--intervals", within, "--acceptability", within),
+        ("information", "--sites", sites, "--out", sites),
+    ):
+        before = sites.read_bytes(), within.read_bytes()
+        run = rewatt(*command)
+        assert run.status == 2
+        assert "this file is read" in run.err
+        assert (sites.read_bytes(), within.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--weights", "uniform"), "--intervals and --weights uniform: give one of them"),
+        (("--vary", "metrics"), "add --vary weights"),
+        (("--concentration", "5"), "--concentration says how weights"),
+    ],
+)
+def test_intervals_and_what_contradicts_them(rewatt, tmp_path, options, message):
+    file = tmp_path / "intervals.toml"
+    file.write_text("[intervals]\nland = [0.0, 1.0]\n")
+    run = rewatt("robustness", "--region", "childress", "--intervals", file, *options)
+    assert run.status == 2
+    assert message in run.err
+
+
+def test_a_file_of_intervals_may_have_a_mark_and_holds_nothing_else(rewatt, tmp_path):
+    file = tmp_path / "intervals.toml"
+    ask = ("robustness", "--region", "childress", "--draws", "80", "--intervals", file)
+    file.write_text("\ufeff[intervals]\nland = [0.0, 1.0]\n", encoding="utf-8")
+    assert rewatt(*ask).status == 0
+    file.write_text("[intervals]\nland = [0.0, 1.0]\n[weights]\nland = 1\n")
+    run = rewatt(*ask)
+    assert run.status == 2
+    assert "found ['intervals', 'weights']. Expected TOML with a table" in run.err
+    run = rewatt(*ask[:-1], tmp_path / "none.toml")
+    assert run.status == 2
+    assert "none.toml cannot be read" in run.err
+
+
+def test_pairs_are_of_the_same_draws_and_the_row_beats_the_column(rewatt, tmp_path):
+    pairs, table = tmp_path / "pairs.csv", tmp_path / "table.csv"
+    run = rewatt("robustness", "--region", "childress", "--near", "50", "--draws", "800",
+                 "--seed", "9", "--pairs", pairs, "--out", table)  # fmt: skip
+    won, table = pd.read_csv(pairs, index_col="site_id"), pd.read_csv(table).set_index("site_id")
+    # the mean rank is one and as many as beat the site on average
+    assert 1 + won.sum(axis=0).to_numpy() - 0.5 == pytest.approx(
+        table.loc[won.index, "rank_expected"].to_numpy(), abs=1e-9
+    )
+    assert run.out.splitlines()[-1].startswith(("Really tied among", "Among the 10 best no two"))

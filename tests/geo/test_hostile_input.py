@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.export import csv_text
+
 HEADER = "site_id,name,lat,lon,mw\n"
 GOOD = "a,Alpha,34.38,-100.06,100\n"
 
@@ -576,3 +578,8 @@ def test_nothing_there_says_what_is_near(rewatt):
     outcome = rewatt("rank", "--bbox", "-100.9,33.9,-100.5,34.1")
     assert outcome.status == 1
     assert "lie within 100 km of it: add --near 100" in outcome.err
+
+
+def test_ids_that_are_heads_are_neutral_too():
+    table = pd.DataFrame([[0.5, 0.25]], columns=["=1+1", "b"])
+    assert csv_text(table) == "'=1+1,b\n0.5,0.25\n"

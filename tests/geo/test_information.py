@@ -138,3 +138,59 @@ def test_the_widest_swing_comes_first_and_holds_the_score(us):
     assert (swings["score_low"] <= score + 1e-9).all()
     assert (swings["score_high"] >= score - 1e-9).all()
     assert (swings["rank_at_high"] <= swings["rank_at_low"]).mean() > 0.9
+
+
+def test_equals_share_the_better_rank_before_and_after(of_metrics):
+    """Worth 0.8, 0.8 and unknown: both equals are first, and stay so whatever is found out."""
+    tiny = of_metrics({"land": 1.0, "supply_firmness": 1.0}, land=[0.7, 0.7], supply_firmness=[
+        (0.0, 0.0, 1.0), 0.0])  # fmt: skip
+    row = value_of_information(tiny, top=1).iloc[0]
+    assert (row["rank"], row["rank_best"], row["rank_worst"]) == (1, 1, 1)
+    assert (row["p_changes_top"], row["ranks_mean"]) == (0, 0)
+
+
+def test_anchors_that_move_move_bounds_too_and_what_is_possible(of_metrics):
+    """Known to lie between 5 and 20 km: proven is 20, possible 5."""
+    metrics = {"poi_distance": [(NAN, 5, 20), 10], "land": [0.25, 0.25]}
+    weights = {"poi_distance": 1.0, "land": 1.0}
+    x, y = np.array([0, 5, 20, 40]), [1, 0.8, 0.4, 0]
+    for by, at in (("score", 20), ("potential", 5)):
+        tiny = of_metrics(weights, by=by, **metrics)
+        swings = tornado(tiny, "s0", Uncertainty()).set_index(["criterion", "moved"])
+        row = swings.loc[("poi_distance", "anchors")]
+        ends = [0.25 + np.interp(at, factor * x, y) / 2 for factor in (0.8, 1.2)]
+        assert (row["score_low"], row["score_high"]) == pytest.approx(ends)
+
+
+def test_moves_down_count_as_much_as_moves_up(of_metrics):
+    """km 10, somewhere from 0 to 20, between rivals at 5 and 15: half of each half passes one."""
+    tiny = of_metrics({"poi_distance": 1.0}, poi_distance=[(10, 0, 20), 5, 15])
+    row = value_of_information(tiny, top=1).iloc[0]
+    assert row["ranks_mean"] == pytest.approx(0.5, abs=2e-3)
+    assert (row["rank"], row["rank_best"], row["rank_worst"]) == (2, 1, 3)
+
+
+def test_what_can_only_help_or_only_hurt_is_never_negative(of_metrics):
+    tiny = of_metrics({"land": 1.0}, land=[(NAN, 0.25, 1.0), 0.5])
+    row = value_of_information(tiny).iloc[0]
+    assert row["known"] == "bounds"
+    assert row["could_lose"] == 0
+    assert row["could_gain"] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_megawatts_are_good_or_bad_together(of_metrics):
+    """Unknown MW at a site of which nothing else is known: its best is 1, its worst is 0."""
+    weights = {"energised_capacity": 1.0, "poi_distance": 1.0, "time_to_target": 1.0}
+    tiny = of_metrics(
+        weights,
+        energised_capacity=[NAN, 300],
+        poi_distance=[(NAN, 5, 20), 5],
+        time_to_target=[(NAN, 2, 5), 2],
+    )
+    row = value_of_information(tiny, top=1).iloc[0]
+    assert row["field"] == "energised_mw"
+    assert row["criteria"] == "energised_capacity, poi_distance, time_to_target"
+    assert row["known"] == "nothing"
+    # proven: 0, 0.4 and 0.2; at best 1, 0.8 and 0.7
+    assert row["could_gain"] == pytest.approx((2.5 - 0.6) / 3, abs=1e-3)
+    assert row["could_lose"] == pytest.approx(0)

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from scipy import stats
 
 from geo import rank_counts
-from geo.rank_counts import count_block, count_ranks, count_top
+from geo.rank_counts import RankCounts, bin_shift, count_block, count_ranks, count_top
 from geo.weight_draws import uniform_weights
 
 PARTS = ("total", "in_top", "first", "histogram", "firsts")
@@ -188,3 +188,88 @@ def test_a_dominated_site_is_never_above_its_dominator(drawn):
                 assert counts.expected[i] <= counts.expected[j]
                 assert counts.first[i] >= counts.first[j]
                 assert counts.in_top[i] >= counts.in_top[j]
+
+
+def counted(histogram):
+    """Give counts of a histogram written down by hand."""
+    histogram = np.array(histogram)
+    n, draws = len(histogram), int(histogram[0].sum())
+    nothing = np.zeros(n, np.int64)
+    return RankCounts(draws, 1, nothing, nothing, nothing, histogram, 0, np.zeros((n, 1), int))
+
+
+@pytest.mark.parametrize("draws", [20, 100, 1000, 10_000])
+def test_an_interval_ends_where_a_twentieth_of_the_draws_lies_beyond(draws):
+    """One draw more than a twentieth on ranks 1 and 3, one less, none."""
+    tail = draws // 20
+    more, fewer = tail + 1, tail - 1
+    counts = counted([[more, draws - 2 * more, more], [fewer, draws - 2 * fewer, fewer],
+                      [0, draws, 0]])  # fmt: skip
+    low, high = counts.interval(0.9)
+    assert low.tolist() == [1, 2, 2]
+    assert high.tolist() == [3, 2, 2]
+
+
+def test_the_last_bin_ends_at_the_last_rank(monkeypatch):
+    """299 sites in bins of four: no site ranks 300th."""
+    monkeypatch.setattr(rank_counts, "MOST_BINS", 100)
+    utilities = np.linspace(1, 0, 299)[:, None]
+    _, high = count_ranks(utilities, np.ones((20, 1))).interval(0.9)
+    assert high.max() == 299
+
+
+def test_a_site_that_is_never_first_has_no_central_weights():
+    counts = count_ranks(np.array([[1.0, 1.0], [0.0, 0.5]]), uniform_weights(2, 100, 0))
+    assert counts.central_weights()[0].sum() == pytest.approx(1)
+    assert np.isnan(counts.central_weights()[1]).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 1024, 1025, 65_536, 65_537, 100_000, 1_000_000])
+def test_a_histogram_fits_the_memory(n):
+    bins = ((n - 1) >> bin_shift(n)) + 1
+    assert bins <= 1024
+    assert n * bins <= 2**26
+    assert bin_shift(n) == 0 or n > 1024
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_more_draws_than_16_bits_hold_are_counted(many, monkeypatch):
+    """The first is always first: 140,000 times on one rank, per thread more than 65,535."""
+    monkeypatch.setattr(rank_counts, "LARGE", 0)
+    monkeypatch.setattr(rank_counts, "threads", lambda: many)
+    utilities = np.array([[1.0, 1.0], [0.5, 0.2], [0.1, 0.9]])
+    counts = count_ranks(utilities, uniform_weights(2, 140_000, 0), 1)
+    assert (counts.histogram.sum(axis=1) == 140_000).all()
+    assert counts.histogram[0].tolist() == counts.in_top.tolist() == [140_000, 0, 0]
+    assert counts.total.tolist()[0] == counts.first[0] == 140_000
+
+
+def test_ranks_of_more_sites_than_16_bits_hold():
+    utilities, weights = np.random.default_rng(6).random((70_000, 2)), uniform_weights(2, 60, 0)
+    counts = count_ranks(utilities, weights)
+    scores = np.round(weights @ utilities.T, 12)
+    ranks = np.array([stats.rankdata(-one, method="min") for one in scores]).astype(int)
+    assert (counts.total == ranks.sum(axis=0)).all()
+    assert (counts.in_top == (ranks <= 10).sum(axis=0)).all()
+
+
+@pytest.mark.parametrize("near", [1e-7, 3e-7, 1e-6])
+def test_the_top_is_that_of_double_precision_where_single_cannot_tell(near):
+    """Sites as close as the rounding of single precision: it alone would pick others."""
+    utilities = 0.7 + near * np.random.default_rng(7).random((2000, 13))
+    weights = uniform_weights(13, 400, 0)
+    single = np.argsort(-(weights.astype(np.float32) @ utilities.T.astype(np.float32)), axis=1)
+    double = np.argsort(-(weights @ utilities.T), axis=1)
+    assert (np.sort(single[:, :10]) != np.sort(double[:, :10])).any()
+    best, full = count_top(utilities, weights, 10), count_ranks(utilities, weights, 10)
+    for part in ("in_top", "first", "firsts"):
+        assert (getattr(best, part) == getattr(full, part)).all(), part
+
+
+@pytest.mark.parametrize("draws", [20, 100, 1000, 10_000])
+def test_an_interval_read_backwards_is_the_same(draws):
+    """Ranks counted from the other end: exactly a twentieth on either side."""
+    tail = draws // 20
+    counts = counted([[tail, draws - 2 * tail, tail]] * 3)
+    low, high = counts.interval(0.9)
+    assert (low - 1).tolist() == (3 - high).tolist()

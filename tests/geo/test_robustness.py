@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from geo.robustness import (
 )
 from geo.selection import Selection, select
 from geo.utility_draws import anchors_of, spread_of, utility_draws, worth_at
-from geo.verdicts import how_sure, tied_pairs
+from geo.verdicts import how_sure, tied_pairs, ties
 
 FEW = Uncertainty(draws=1000)
 
@@ -297,3 +298,150 @@ def test_weights_alone_come_to_the_same_on_the_short_way(us):
         -np.round(draw_weights(us, Uncertainty(draws=2000)) @ taken.T, 12), axis=1, method="min"
     )
     assert weights_only["rank_expected"].to_numpy() == pytest.approx(ranks.mean(axis=0))
+
+
+@pytest.mark.parametrize("vary", ["weights", "metrics", "anchors"])
+def test_another_seed_draws_everything_anew(us, vary):
+    sites = us.rank.index[us.rank.notna()]
+    one, two, again = (
+        scores_of(us, sites, Uncertainty(draws=64, seed=seed, vary=(vary,))) for seed in (0, 1, 0)
+    )
+    assert (one == again).all()
+    assert (one != two).any(axis=0).all()
+
+
+def test_criteria_and_sites_are_drawn_independently(of_metrics):
+    """Two unknowns of equal weight: a triangle. Two sites: no correlation."""
+    tiny = of_metrics(
+        {"land": 1.0, "energised_capacity": 1.0}, land=[NAN, NAN], energised_capacity=[NAN, NAN]
+    )
+    scores = scores_of(tiny, tiny.sites.index, Uncertainty(vary=("metrics",)))
+    for one in scores:
+        assert stats.kstest(one, stats.triang(0.5).cdf).pvalue > 1e-4
+    assert abs(np.corrcoef(scores)[0, 1]) < 0.05
+
+
+def test_draws_do_not_depend_on_the_process():
+    """A name's 64 bits are the first of its SHA-256: printf land | sha256sum."""
+    digest = "90eae63487cae2df"
+    assert key_of("land") == int.from_bytes(bytes.fromhex(digest), "little")
+
+
+def test_uniform_weights_leave_out_what_the_scenario_does_not_weigh(of_metrics):
+    tiny = of_metrics({"land": 3.0, "poi_distance": 1.0}, land=[0.1], poi_distance=[3])
+    weights = draw_weights(tiny, Uncertainty(draws=4000, weights="uniform"))
+    ids = [one.id for one in CRITERIA]
+    used = [ids.index("land"), ids.index("poi_distance")]
+    assert np.delete(weights, used, axis=1).max() == 0
+    assert stats.kstest(weights[:, used[0]], stats.uniform.cdf).pvalue > 1e-4
+
+
+def test_a_criterion_without_an_interval_may_have_any_share(of_metrics):
+    tiny = of_metrics({"land": 3.0, "poi_distance": 1.0}, land=[0.1], poi_distance=[3])
+    ids = [one.id for one in CRITERIA]
+    within = Uncertainty(draws=4000, weights="within", intervals={"land": (0.0, 1.0)})
+    weights = draw_weights(tiny, within)
+    assert np.allclose(weights.sum(axis=1), 1)
+    rest = weights[:, ids.index("poi_distance")]
+    assert stats.kstest(rest, stats.uniform.cdf).pvalue > 1e-4
+    named = replace(within, intervals={"land": (0.2, 0.3), "gas_generation": (0.1, 0.2)})
+    weights = draw_weights(tiny, named)
+    for name, (low, high) in named.intervals.items():
+        own = weights[:, ids.index(name)]
+        assert low - 1e-12 <= own.min() < own.max() <= high + 1e-12
+    assert weights[:, ids.index("poi_distance")].min() >= 0.5 - 1e-12
+
+
+def named(tiny):
+    return replace(tiny, sites=tiny.sites.assign(name=tiny.sites.index.str.upper()))
+
+
+def sentences(tiny, **settings):
+    tiny = named(tiny)
+    uncertainty = Uncertainty(vary=("metrics",), **settings)
+    return how_sure(tiny, robustness(tiny, uncertainty))
+
+
+def test_the_first_is_described_in_numbers(of_metrics):
+    """Worth 0.8, 0.4 and unknown: first in 80 % of the draws, second in the others."""
+    tiny = of_metrics({"land": 1.0}, land=[0.2, 0.7, NAN])
+    first, *more = sentences(tiny, top=2)
+    assert re.fullmatch(
+        r"Rank 1, S1, is first in (79|80|81)% of 10,000 draws, among the 2 best in 100%; 90% of the"
+        r" draws put it on ranks 1 to 2\.",
+        first,
+    )
+    # the unknown one is on rank 3, and on ranks 1 to 3 in the draws: nobody is outside
+    assert more == []
+
+
+def test_who_is_first_most_often_is_named_where_it_is_another(of_metrics):
+    """Worth 0.4, and unknown: that is first in 60 % of the draws, and ranks last."""
+    tiny = of_metrics({"land": 1.0}, land=[0.2, NAN])
+    _, often = sentences(tiny)
+    assert re.fullmatch(r"First most often: S1, in (59|60|61)%\.", often)
+
+
+def test_sites_outside_their_interval_are_counted(of_metrics):
+    """Nothing is proven of either: 0.02 ranks before the unknown, and loses in 98 %."""
+    tiny = of_metrics({"land": 1.0}, land=[0.01, NAN])
+    assert sentences(tiny)[-1].startswith("2 of 2 sites rank outside their own interval: ")
+
+
+def test_ties_are_said_with_who_beats_whom(of_metrics):
+    """Worth 0.54 against an unknown is tied, 0.6 is not; the better ranked is named first."""
+    tied = of_metrics({"land": 1.0}, land=[0.31, NAN])  # 0.5 + 0.5 x 0.06 / 0.75
+    (line,) = ties(named(tied), Uncertainty(vary=("metrics",)))
+    assert re.fullmatch(r"Really tied among the 10 best: S0 beats S1 in 5[345]%\.", line)
+    apart = of_metrics({"land": 1.0}, land=[0.4, NAN])
+    assert ties(named(apart), Uncertainty(vary=("metrics",))) == [
+        "Among the 10 best no two are tied."
+    ]
+
+
+def test_ties_beyond_five_are_counted_the_closest_first(of_metrics):
+    """Four equals make six pairs; a fifth site, below the two best, makes none."""
+    tiny = of_metrics({"land": 1.0}, land=[0.3, 0.3, 0.3, 0.3, 0.1])
+    (line,) = ties(named(tiny), Uncertainty(draws=80, vary=("metrics",)))
+    assert line.count(" beats ") == 5
+    assert line.endswith(" in 50% and 1 more.")
+    (line,) = ties(named(tiny), Uncertainty(draws=80, vary=("metrics",), top=2))
+    assert line == "Really tied among the 2 best: S0 beats S1 in 50%."
+
+
+def test_what_does_not_vary_stays_as_the_score_takes_it(of_metrics):
+    """Anchors alone: bounds count at their worse end, an estimate as it is, an unknown 0."""
+    cells = [(NAN, 0, 20), (5, 0, 40), 15, NAN]
+    tiny = of_metrics({"poi_distance": 1.0}, poi_distance=cells)
+    table = robustness(tiny, replace(FEW, vary=("anchors",))).table()
+    assert table["rank_low"].tolist() == table["rank_high"].tolist() == [3, 1, 2, 4]
+    scores = scores_of(tiny, tiny.sites.index, replace(FEW, vary=("metrics",)))
+    assert np.ptp(scores, axis=1).tolist() == pytest.approx([0.6, 0.995, 0, 1], abs=0.02)
+
+
+def test_anchors_alone_can_decide(of_metrics):
+    """Land worth 0.5 against 15 km, worth 0.53: anchors within a fifth turn that round."""
+    tiny = of_metrics({"land": 1.0, "poi_distance": 1.0}, land=[0.25, 0.0], poi_distance=[50, 15])
+    for vary in (("anchors",), ("weights", "anchors")):
+        first = robustness(tiny, replace(FEW, vary=vary)).table()["p_first"]
+        assert 0.2 < first["s0"] < 0.5
+    assert robustness(tiny, replace(FEW, vary=())).table()["p_first"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("vary", [("weights",), ("weights", "metrics", "anchors")])
+def test_as_many_are_in_the_top_as_there_are_places(us, vary):
+    for top in (1, 3, 30):
+        table = robustness(us, replace(FEW, top=top, vary=vary)).table()
+        assert table["p_top"].sum() == pytest.approx(top, abs=0.05 * top)
+
+
+def test_an_interval_holds_nine_draws_of_ten(of_metrics):
+    """Worth 0.93 against an unknown: second in 7 % of the draws, more than a twentieth."""
+    worth_093 = of_metrics({"land": 1.0}, land=[0.25 + 0.75 * 0.43 / 0.5, NAN])
+    table = robustness(worth_093, Uncertainty(vary=("metrics",))).table()
+    assert table["rank_high"].tolist() == [2, 2]
+    assert table["rank_low"].tolist() == [1, 1]
+    worth_096 = of_metrics({"land": 1.0}, land=[0.25 + 0.75 * 0.46 / 0.5, NAN])
+    table = robustness(worth_096, Uncertainty(vary=("metrics",))).table()
+    assert table["rank_high"].tolist() == [1, 2]
+    assert table["rank_low"].tolist() == [1, 2]

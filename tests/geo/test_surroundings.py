@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.coverage import depth_km
 from geo.demand import hosts, mw_to_come, places
 from geo.surroundings import mw_within, nearest_other, not_its_own
 
@@ -215,3 +216,18 @@ def test_a_disc_well_past_the_edge_is_not_covered():
     depth = np.array([39.0, 38.9, -39.0, -38.9])
     assert covers(depth, 40).tolist() == [True, False, False, False]
     assert misses(depth, 40).tolist() == [False, False, True, False]
+
+
+def test_the_depth_is_measured_anew_for_other_points_and_other_areas():
+    lat, lon = np.array([33.0]), np.array([-100.0])
+    area = shapely.box(-101, 32, -99, 34)
+    deep = depth_km(lat, lon, area)[0]
+    assert deep == pytest.approx(93.5, abs=1.5)  # one degree of longitude at 33 degrees
+    assert depth_km(lat, lon + 0.5, area)[0] == pytest.approx(deep / 2, rel=0.02)
+    assert depth_km(lat + 2, lon, area)[0] < 0
+    assert depth_km(lat, lon, shapely.box(-100.5, 32, -99, 34))[0] == pytest.approx(
+        deep / 2, rel=0.02
+    )
+    found = depth_km(lat, lon, area)
+    found[:] = 0
+    assert depth_km(lat, lon, area)[0] == deep

@@ -11,6 +11,7 @@ from geo.errors import AskedWronglyError
 from geo.weight_draws import check_intervals, uniform_weights, weights_around, weights_within
 
 DRAWS = 20_000
+NAN = np.nan
 
 
 @pytest.mark.parametrize("m", [2, 3, 13])
@@ -106,3 +107,46 @@ def test_the_same_seed_gives_the_same_weights_and_another_one_others():
     ):
         assert (draw(7) == draw(7)).all()
         assert not (draw(7) == draw(8)).all()
+
+
+@pytest.mark.parametrize("concentration", [0.5, 2.0])
+def test_weights_around_shares_are_dirichlet_where_the_boost_matters(concentration):
+    shares = np.array([0.5, 0.3, 0.2])
+    weights = weights_around(shares, concentration, DRAWS, seed=2)
+    for one, share in zip(weights.T, shares, strict=True):
+        margin = stats.beta(concentration * share, concentration * (1 - share))
+        assert stats.kstest(one, margin.cdf).pvalue > 1e-4
+
+
+def test_a_walk_leaves_a_corner_behind():
+    """One share starts far from where it has to be: a simplex below a cap it hardly meets."""
+    intervals = {"a": (0.0, 1.0), **{f"c{i}": (0.0, 0.02) for i in range(12)}}
+    drawn = 0.02 * np.random.default_rng(5).random((DRAWS, 12))  # a is what is left of 1
+    weights = weights_within(intervals, DRAWS, seed=4)
+    for ours, theirs in zip(weights.T[1:], drawn.T, strict=True):
+        assert stats.ks_2samp(ours, theirs).pvalue > 1e-4
+    assert stats.ks_2samp(weights[:, 0], 1 - drawn.sum(axis=1)).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"a": [0.3333333333, 0.3333333333], "b": [0.3333333333, 0.3333333333],
+         "c": [0.3333333333, 0.3333333333]},
+        {"a": [0.4, 0.4], "b": [0.0, 1.0]},
+    ],
+    ids=["thirds as written", "a point and a range"],
+)  # fmt: skip
+def test_intervals_that_can_add_up_to_one_are_taken(given):
+    assert list(check_intervals(given, ("a", "b", "c"))) == list(given)
+
+
+@pytest.mark.parametrize("pair", [[0.1, 0.2, 0.3], [-0.1, 0.5], [0.5, 1.1], [NAN, 1.0], [True, 1]])
+def test_a_pair_that_is_no_interval_is_refused(pair):
+    with pytest.raises(AskedWronglyError, match=r"a: found .*, expected \[least, most\] within"):
+        check_intervals({"a": pair, "b": [0.0, 1.0]}, ("a", "b"))
+
+
+def test_shares_of_96_percent_are_refused():
+    with pytest.raises(AskedWronglyError, match=r"these to 0\.96 at least and 0\.96 at most"):
+        check_intervals({name: [0.32, 0.32] for name in "abc"}, ("a", "b", "c"))
