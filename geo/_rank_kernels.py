@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _TILE = 32
 """Sites at a time: a cache line holds the ranks of so many."""
-_CROWD = 256
-"""Scores in one bucket beyond which a library sort beats moving them one by one."""
+_MOST_MOVES = 32
+"""Moves a site beyond which buckets are too full: then a library sort is faster."""
 _CHUNK = 64
 """Scores of which only the highest is looked at, unless it is high enough."""
 
@@ -44,8 +44,8 @@ def score_row(utilities: Array, weights: Array, scores: Array) -> None:
 
 
 @kernel
-def _scatter(worse: Array, starts: Array, order: Array, bits: int) -> int:
-    """Put the sites into buckets, the best first, and give how many the fullest holds."""
+def _scatter(worse: Array, starts: Array, order: Array, bits: int) -> None:
+    """Put the sites into buckets, the best first."""
     least, most = worse[0], worse[0]
     for i in range(worse.size):
         least, most = min(least, worse[i]), max(most, worse[i])
@@ -55,9 +55,6 @@ def _scatter(worse: Array, starts: Array, order: Array, bits: int) -> int:
     starts[:] = 0
     for i in range(worse.size):
         starts[((worse[i] - least) >> shift) + 1] += 1
-    fullest = starts[0]
-    for b in range(1, starts.size):
-        fullest = starts[b] if starts[b] > fullest else fullest
     total = 0
     for b in range(1, starts.size):
         total += starts[b]
@@ -68,7 +65,6 @@ def _scatter(worse: Array, starts: Array, order: Array, bits: int) -> int:
         place = starts[bucket]
         starts[bucket] = place + 1
         order[place] = (own << bits) | i
-    return int(fullest)
 
 
 @kernel
@@ -87,9 +83,8 @@ def order_row(worse: Array, starts: Array, order: Array, bits: int) -> None:
     order
         Shape ``(n,)``, filled: what a site lacks to the best, then in the last `bits` the site.
     """
-    if _scatter(worse, starts, order, bits) > _CROWD:
-        order.sort()
-        return
+    _scatter(worse, starts, order, bits)
+    moves = 0
     for i in range(1, order.size):
         own = order[i]
         if order[i - 1] > own:
@@ -98,6 +93,10 @@ def order_row(worse: Array, starts: Array, order: Array, bits: int) -> None:
                 order[j + 1] = order[j]
                 j -= 1
             order[j + 1] = own
+            moves += i - 1 - j
+            if moves > _MOST_MOVES * order.size:
+                order.sort()
+                return
 
 
 @kernel
@@ -141,10 +140,10 @@ def rank_block(
 ) -> None:
     """Rank a block of weight draws, shape ``(draws, m)``, and add it to the tally.
 
-    Scores are compared in whole numbers of 1 / `unit`. Ranks go into bins of ``2 ** shift``.
-    `leaders` collects how often a site is first, and the weights under which it is, in the whole
-    numbers of `whole`, shape ``(draws, m)``: sums of whole numbers do not depend on their order.
-    `ranks`, shape ``(draws, n)``, is work space.
+    Scores are compared in whole numbers of 1 / `unit`, the nearest. Ranks go into bins of
+    ``2 ** shift``. `leaders` collects how often a site is first, and the weights under which it
+    is, in the whole numbers of `whole`, shape ``(draws, m)``: sums of whole numbers do not depend
+    on their order. `ranks`, shape ``(draws, n)``, is work space.
     """
     draws, n = weights.shape[0], utilities.shape[1]
     first, firsts = leaders
@@ -152,11 +151,11 @@ def rank_block(
     while 1 << bits < n:
         bits += 1
     scores, worse, order = np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64)
-    starts, last = np.empty((2 << bits) + 1, ranks.dtype), (1 << bits) - 1
+    starts, last = np.empty((2 << bits) + 1, np.uint32), (1 << bits) - 1
     for d in range(draws):
         score_row(utilities, weights[d], scores)
         for i in range(n):
-            worse[i] = -np.int64(scores[i] * unit)
+            worse[i] = -np.int64(scores[i] * unit + 0.5)
         order_row(worse, starts, order, bits)
         rank, before, row = 0, order[0] >> bits, ranks[d]
         for place in range(n):
@@ -270,7 +269,7 @@ def top_block(
             score = 0.0
             for c in range(m):
                 score += weights[d, c] * utilities[c, near[j]]
-            exact[j] = np.int64(score * unit)
+            exact[j] = np.int64(score * unit + 0.5)
         for j in range(found):
             better = 0
             for other in range(found):

@@ -30,6 +30,7 @@ from geo.errors import AskedWronglyError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.scenario import Scenario as Weighed
     from geo.weight_draws import Interval
 
 _SUFFIXES = (".csv", ".json")
@@ -113,17 +114,19 @@ def robustness(
     from geo.robustness import Uncertainty, usual_draws, win_probability
     from geo.robustness import robustness as stand
     from geo.rows import rows_of
+    from geo.scenario import load_scenario
     from geo.verdicts import how_sure, robust_rows, ties, what_varied
 
     matrices = [one for one in (acceptability, pairs) if one is not None]
     read = [sites, area, intervals, Path(scenario)]
     check_targets([*(out or []), *matrices], _SUFFIXES, inputs=read)
-    within = None if intervals is None else read_intervals(intervals)
+    within = None if intervals is None else read_intervals(intervals, load_scenario(scenario))
     _check(within, weights, concentration, vary)
     assessment = selected(
         region, bbox, area, near, operator, state, status, sites, scenario, target_mw, by,
         available=available,
     )  # fmt: skip
+    _check_number(int(assessment.rank.notna().sum()), acceptability, pairs)
     usual = Uncertainty()
     uncertainty = Uncertainty(
         draws=usual_draws() if draws is None else draws,
@@ -208,7 +211,21 @@ def information(
     )
 
 
-def read_intervals(path: Path) -> dict[str, Interval]:
+def _check_number(ranked: int, acceptability: Path | None, pairs: Path | None) -> None:
+    """Refuse squares of very many sites before any work is done."""
+    from geo.rank_counts import MOST_BINS
+
+    asked = {"--acceptability": acceptability, "--pairs": pairs}
+    names = [name for name, path in asked.items() if path is not None]
+    if names and ranked > MOST_BINS:
+        msg = (
+            f"{' and '.join(names)} hold at most {MOST_BINS:,} sites, and {ranked:,} are ranked:"
+            " select fewer, for instance by --region or --state."
+        )
+        raise AskedWronglyError(msg)
+
+
+def read_intervals(path: Path, scenario: Weighed) -> dict[str, Interval]:
     """Read intervals of shares from a TOML file.
 
     Raises
@@ -231,7 +248,8 @@ def read_intervals(path: Path) -> dict[str, Interval]:
     if not isinstance(given, dict) or not given or set(document) != {"intervals"}:
         msg = f"File of intervals {path}: found {sorted(document)}. {expected}"
         raise AskedWronglyError(msg)
-    return check_intervals(given, tuple(one.id for one in CRITERIA))
+    weighed = [name for name, share in scenario.shares.items() if share > 0]
+    return check_intervals(given, tuple(one.id for one in CRITERIA), weighed)
 
 
 def _check(

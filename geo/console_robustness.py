@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LEGEND = (
-    f"#: rank by what is proven. range: ranks that hold {HELD} of the draws. mean: mean rank."
+    f"#: rank by score, or as --by says. range: ranks that hold {HELD} of the draws. mean: mean"
+    " rank."
     " first, top: share of the draws in which the site is first, among the k best. Sites and"
     " criteria are drawn independently of each other, an anchor once for all sites."
 )

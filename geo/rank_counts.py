@@ -192,6 +192,8 @@ def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts
     """
     by_criterion, weights = _contiguous(utilities, weights)
     (m, n), draws = by_criterion.shape, len(weights)
+    if not n or not draws:
+        return _nothing(n, m, top, np.int32)
     if n * draws <= LARGE:
         blocks = (weights[at : at + _BLOCK] for at in range(0, draws, _BLOCK))
         return add_up(count_block(_scores(by_criterion, one), one, top) for one in blocks)
@@ -230,6 +232,8 @@ def count_top(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:
     """
     by_criterion, weights = _contiguous(utilities, weights)
     (m, n), draws = by_criterion.shape, len(weights)
+    if not n or not draws:
+        return _nothing(n, m, top)
     top = min(top, n)
     from geo import _rank_kernels
 
@@ -264,7 +268,7 @@ def _scores(by_criterion: Floats, weights: Floats) -> Floats:
     scores: Floats = weights[:, :1] * by_criterion[0]
     for utility, weight in zip(by_criterion[1:], weights.T[1:], strict=True):
         scores += weight[:, None] * utility
-    return np.floor(scores * _UNIT)
+    return np.floor(scores * _UNIT + 0.5)
 
 
 def _side_by_side(work: Callable[[range], RankCounts], draws: int, block: int) -> list[RankCounts]:

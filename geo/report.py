@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 20
 NO_LOCATION = "no public location"
+TOP = 10
+"""The k of the column `p_top10`."""
 
 
 def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd.DataFrame:
@@ -43,6 +45,9 @@ def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd
     metrics, scores = assessment.metrics, assessment.scores
     values: dict[str, pd.Series] = {"rank": assessment.rank}
     if robust is not None:
+        if robust.uncertainty.top != TOP:
+            msg = f"The table shows the {TOP} best; found draws that count {robust.uncertainty.top}"
+            raise ValueError(msg)
         ranges = robust.table().reindex(assessment.sites.index)
         values |= {name: ranges[name] for name in ("rank_low", "rank_high")}
         values["p_top10"] = ranges["p_top"]

@@ -33,7 +33,7 @@ WEIGHTS, METRICS, ANCHORS = "weights", "metrics", "anchors"
 AROUND, UNIFORM, WITHIN = "around", "uniform", "within"
 WAYS = (AROUND, UNIFORM, WITHIN)
 _SCORES = 1_500_000
-"""Scores at a time and thread: their work space stays some tens of megabytes."""
+"""Scores at a time and thread, some hundred bytes each; of very many sites, 64 draws."""
 MOST_DRAWS_AT_ONCE = 2504
 _AFFORDABLE = 20_000_000
 """Scores beyond which a ranking of many sites makes do with fewer draws."""
@@ -66,7 +66,7 @@ class Uncertainty:
         Least and most share by criterion, for ``within``; a criterion that the scenario weighs
         and that is not named may have any share.
     vary
-        Which of weights, metrics and anchors vary; the others stay as the score takes them.
+        Which of weights, metrics and anchors vary; the others stay as the ranking takes them.
     top
         The k of the top k.
     """
@@ -175,8 +175,9 @@ def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
     sites = assessment.rank.index[assessment.rank.notna()]
     weights = draw_weights(assessment, uncertainty)
     if set(uncertainty.vary) <= {WEIGHTS}:
-        proven = utilities(_of(assessment.metrics, sites))[0].fillna(0.0).to_numpy()
-        counts = count_ranks(proven, weights, uncertainty.top)
+        proven, possible = utilities(_of(assessment.metrics, sites))
+        taken = proven.fillna(0.0) if assessment.by == "score" else possible
+        counts = count_ranks(taken.to_numpy(), weights, uncertainty.top)
     else:
         counts = _count(_draws_of(assessment, sites, weights, uncertainty), weights, uncertainty)
     return Robustness(sites, uncertainty, counts)
@@ -250,6 +251,7 @@ def _draws_of(
         anchor_share=(
             cited("robustness_anchor_share").value if ANCHORS in uncertainty.vary else 0.0
         ),
+        by=assessment.by,
     )
 
 

@@ -79,12 +79,17 @@ def spread_of(criterion: Criterion, metrics: Metrics) -> Spread:
     return Spread(criterion, low, middle, high, drawn, up, down, np.isnan(value), unknown)
 
 
-def settled(criterion: Criterion, metrics: Metrics) -> Spread:
-    """Take every metric for what the score takes it: the estimate, or the unfavourable bound."""
+def settled(criterion: Criterion, metrics: Metrics, *, proven: bool) -> Spread:
+    """Take every metric for what the ranking takes it.
+
+    By score that is the estimate, or else the unfavourable bound; by potential, the favourable
+    bound.
+    """
     value, low, high = (
         table[criterion.id].to_numpy(float) for table in (metrics.value, metrics.low, metrics.high)
     )
-    taken = np.where(np.isnan(value), low if criterion.utility.rises else high, value)
+    worst, best = (low, high) if criterion.utility.rises else (high, low)
+    taken = np.where(np.isnan(value), worst, value) if proven else best
     never = np.zeros(len(taken), bool)
     return Spread(criterion, taken, taken, taken, never, never, never, never, np.isnan(taken))
 
@@ -105,6 +110,8 @@ class UtilityDraws:
         Of the random numbers.
     anchor_share
         How far, as a share of its metric, an anchor may lie from where it is.
+    unknown_worth
+        What an unknown metric is worth where metrics are not drawn.
     """
 
     spreads: tuple[Spread, ...]
@@ -112,6 +119,7 @@ class UtilityDraws:
     site_keys: tuple[int, ...]
     seed: int
     anchor_share: float
+    unknown_worth: float
 
     def scores(self, first: int, weights: Floats) -> Singles:
         """Give scores of a block of draws.
@@ -177,7 +185,7 @@ class UtilityDraws:
         for row, values in zip(rows, q, strict=True):
             random.fill(values, first, (keys[row], of_criterion))
         worth = np.empty((len(keys), draws), np.float32)
-        worth[:] = 0
+        worth[:] = self.unknown_worth
         still = np.flatnonzero(~part.drawn & ~part.unknown)
         metric = np.empty((len(still), draws), np.float32)
         metric[:] = part.middle[still, None]
@@ -249,8 +257,14 @@ def _between(metric: Array, criterion: Criterion, lines: tuple[Array, Array]) ->
     return worth
 
 
-def utility_draws(
-    metrics: Metrics, weighed: tuple[str, ...], seed: int, *, vary: bool, anchor_share: float
+def utility_draws(  # noqa: PLR0913 - whose draws, of what, and how they vary
+    metrics: Metrics,
+    weighed: tuple[str, ...],
+    seed: int,
+    *,
+    vary: bool,
+    anchor_share: float,
+    by: str = "score",
 ) -> UtilityDraws:
     """Prepare the draws of all the sites of a table of metrics.
 
@@ -263,16 +277,22 @@ def utility_draws(
     seed
         Of the random numbers.
     vary
-        Whether metrics are drawn, or taken for what the score takes them.
+        Whether metrics are drawn, or taken for what the ranking takes them.
     anchor_share
         0 where the anchors stay.
+    by
+        What the ranking goes by: ``score`` or ``potential``.
     """
-    spread = spread_of if vary else settled
+    proven = by == "score"
     chosen = [(at, one) for at, one in enumerate(CRITERIA) if one.id in weighed]
     return UtilityDraws(
-        tuple(spread(one, metrics) for _, one in chosen),
+        tuple(
+            spread_of(one, metrics) if vary else settled(one, metrics, proven=proven)
+            for _, one in chosen
+        ),
         tuple(at for at, _ in chosen),
         tuple(key_of(str(site)) for site in metrics.value.index),
         seed,
         anchor_share,
+        0.0 if proven else 1.0,
     )

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from geo.robustness import Robustness, Uncertainty
 
 MOST_PAIRS = 5
+MOST_COMPARED = 64
+"""Of how many of the best all pairs are compared."""
+_GOES_BY = {
+    "score": "the rank goes by what is proven and counts an unknown as nothing",
+    "potential": "the rank goes by what is possible and counts an unknown as its best",
+}
 
 
 def how_sure(assessment: Assessment, robust: Robustness) -> list[str]:
@@ -45,8 +51,8 @@ def how_sure(assessment: Assessment, robust: Robustness) -> list[str]:
     outside = (rank < table["rank_low"]) | (rank > table["rank_high"])
     if outside.any():
         lines.append(
-            f"{int(outside.sum())} of {len(rank)} sites rank outside their own interval: the rank"
-            " goes by what is proven and counts an unknown as nothing, the draws put it anywhere."
+            f"{int(outside.sum())} of {len(rank)} sites rank outside their own interval:"
+            f" {_GOES_BY[assessment.by]}, the draws put it anywhere."
         )
     return lines
 
@@ -63,7 +69,7 @@ def tied_pairs(assessment: Assessment, uncertainty: Uncertainty) -> pd.DataFrame
     import numpy as np
     import pandas as pd
 
-    order = in_order(assessment.rank[assessment.rank.notna()])[: uncertainty.top]
+    order = in_order(assessment.rank[assessment.rank.notna()])[: compared(uncertainty)]
     won = win_probability(assessment, order, uncertainty).to_numpy()
     first, second = np.triu_indices(len(order), k=1)
     probability = won[first, second]
@@ -75,17 +81,23 @@ def tied_pairs(assessment: Assessment, uncertainty: Uncertainty) -> pd.DataFrame
     return pairs.assign(away=away)[close].sort_values("away", kind="stable").drop(columns="away")
 
 
+def compared(uncertainty: Uncertainty) -> int:
+    """Give of how many of the best sites all pairs are compared."""
+    return min(uncertainty.top, MOST_COMPARED)
+
+
 def ties(assessment: Assessment, uncertainty: Uncertainty) -> list[str]:
     """Say which of the best sites are really tied."""
     pairs, names = tied_pairs(assessment, uncertainty), assessment.sites["name"]
+    top = compared(uncertainty)
     if pairs.empty:
-        return [f"Among the {uncertainty.top} best no two are tied."]
+        return [f"Among the {top} best no two are tied."]
     few = [
         f"{names[pair['better']]} beats {names[pair['other']]} in {pair['probability']:.0%}"
         for pair in rows_of(pairs.head(MOST_PAIRS))
     ]
     more = f" and {len(pairs) - MOST_PAIRS} more" if len(pairs) > MOST_PAIRS else ""
-    return [f"Really tied among the {uncertainty.top} best: {'; '.join(few)}{more}."]
+    return [f"Really tied among the {top} best: {'; '.join(few)}{more}."]
 
 
 def what_varied(uncertainty: Uncertainty) -> str:

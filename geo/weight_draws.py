@@ -11,7 +11,7 @@ from geo.errors import AskedWronglyError
 from geo.random_streams import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from geo.arrays import Floats
 
@@ -93,8 +93,19 @@ def weights_within(intervals: Mapping[str, Interval], draws: int, seed: int) -> 
     return np.ascontiguousarray(weights.T)
 
 
-def check_intervals(given: Mapping[str, object], known: tuple[str, ...]) -> dict[str, Interval]:
+def check_intervals(
+    given: Mapping[str, object], known: tuple[str, ...], others: Collection[str] = ()
+) -> dict[str, Interval]:
     """Check intervals of shares as a user gives them.
+
+    Parameters
+    ----------
+    given
+        Least and most share by criterion.
+    known
+        The criteria there are.
+    others
+        The criteria that weigh something: those without an interval may have any share.
 
     Raises
     ------
@@ -110,7 +121,7 @@ def check_intervals(given: Mapping[str, object], known: tuple[str, ...]) -> dict
         else:
             intervals[name] = sound
     least = math.fsum(low for low, _ in intervals.values())
-    most = math.fsum(high for _, high in intervals.values())
+    most = math.fsum(high for _, high in intervals.values()) + len(set(others) - set(intervals))
     if not found and not least - _ROUNDING <= 1 <= most + _ROUNDING:
         found.append(
             f"shares add up to 1, but these to {least:g} at least and {most:g} at most: widen them"

@@ -14,7 +14,7 @@ from geo.ui import cached
 from geo.ui.backtest_view import show_backtest
 from geo.ui.methods_view import show_methods, show_weights
 from geo.ui.robustness_view import heat_map, information_rows, rank_table, swings, wins
-from geo.verdicts import how_sure, robust_rows, ties, what_varied
+from geo.verdicts import compared, how_sure, robust_rows, ties, what_varied
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -78,7 +78,7 @@ def _tied(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> N
     st.header("Which two sites are really tied?")
     for line in ties(assessment, uncertainty):
         st.text(line)
-    order = in_order(assessment.rank[assessment.rank.notna()])[: uncertainty.top]
+    order = in_order(assessment.rank[assessment.rank.notna()])[: compared(uncertainty)]
     won = cached.won(choice.key, uncertainty, list(order), assessment)
     st.altair_chart(wins(won, assessment.sites["name"]))
 

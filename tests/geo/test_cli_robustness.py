@@ -8,6 +8,9 @@ import re
 import pandas as pd
 import pytest
 
+from geo.report import ranked_table
+from geo.robustness import Uncertainty, robustness
+
 FEW = ("robustness", "--region", "childress", "--near", "50", "--draws", "800")
 
 
@@ -280,3 +283,33 @@ def test_pairs_are_of_the_same_draws_and_the_row_beats_the_column(rewatt, tmp_pa
         table.loc[won.index, "rank_expected"].to_numpy(), abs=1e-9
     )
     assert run.out.splitlines()[-1].startswith(("Really tied among", "Among the 10 best no two"))
+
+
+def test_by_potential_is_not_called_proven(rewatt):
+    run = rewatt("robustness", "--region", "us", "--draws", "80", "--by", "potential")
+    assert "proven" not in run.out + run.err
+    assert "goes by what is possible" in run.out
+
+
+def test_an_interval_of_one_criterion_leaves_the_others_free(rewatt, tmp_path):
+    file = tmp_path / "intervals.toml"
+    file.write_text("[intervals]\nland = [0.1, 0.2]\n")
+    run = rewatt("robustness", "--region", "childress", "--draws", "80", "--intervals", file)
+    assert run.status == 0, run.err
+
+
+@pytest.mark.parametrize("option", ["--acceptability", "--pairs"])
+def test_squares_of_too_many_sites_are_refused(rewatt, tmp_path, option):
+    file, out = tmp_path / "sites.csv", tmp_path / "shares.csv"
+    rows = [f"s{i},{31 + i / 400},-100.5" for i in range(1030)]
+    file.write_text("\n".join(["id,lat,lon", *rows]) + "\n")
+    run = rewatt("robustness", "--sites", file, "--draws", "8", option, out)
+    assert run.status == 2
+    assert f"{option} hold at most 1,024 sites, and 1,030 are ranked" in run.err
+    assert not out.exists()
+
+
+def test_a_table_of_the_ten_best_takes_no_other_number(assessment):
+    robust = robustness(assessment, Uncertainty(draws=80, top=5))
+    with pytest.raises(ValueError, match="shows the 10 best; found draws that count 5"):
+        ranked_table(assessment, robust)

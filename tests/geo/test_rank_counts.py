@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -12,6 +13,8 @@ from scipy import stats
 
 from geo import rank_counts
 from geo.rank_counts import RankCounts, bin_shift, count_block, count_ranks, count_top
+from geo.ranking import rank_sites
+from geo.scoring import score_sites
 from geo.weight_draws import uniform_weights
 
 PARTS = ("total", "in_top", "first", "histogram", "firsts")
@@ -247,7 +250,7 @@ def test_more_draws_than_16_bits_hold_are_counted(many, monkeypatch):
 def test_ranks_of_more_sites_than_16_bits_hold():
     utilities, weights = np.random.default_rng(6).random((70_000, 2)), uniform_weights(2, 60, 0)
     counts = count_ranks(utilities, weights)
-    scores = np.round(weights @ utilities.T, 12)
+    scores = np.rint(weights @ utilities.T * 2.0**40)  # the digits that are compared
     ranks = np.array([stats.rankdata(-one, method="min") for one in scores]).astype(int)
     assert (counts.total == ranks.sum(axis=0)).all()
     assert (counts.in_top == (ranks <= 10).sum(axis=0)).all()
@@ -273,3 +276,24 @@ def test_an_interval_read_backwards_is_the_same(draws):
     counts = counted([[tail, draws - 2 * tail, tail]] * 3)
     low, high = counts.interval(0.9)
     assert (low - 1).tolist() == (3 - high).tolist()
+
+
+def test_one_draw_ranks_as_the_ranking_does():
+    """Equal scores that sums of floats put on either side of a whole number of 2^-40."""
+    weights = np.array([3, 5, 2, 2]) / 12
+    utilities = np.array([[0.5, 0, 0.5, 0.25], [0, 0, 1, 0.5], [0.5, 0, 0.25, 0.5], [0, 0, 0, 0]])
+    table = pd.DataFrame(utilities, columns=list("abcd"))
+    score = score_sites(table, table, dict(zip("abcd", weights, strict=True))).score
+    ranks = rank_sites(score, rankable=score >= 0)
+    assert ranks.tolist() == [1, 1, 1, 4]
+    assert count_ranks(utilities, weights[None]).total.tolist() == ranks.tolist()
+    assert count_top(utilities, weights[None], 3).first.tolist() == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("count", [count_ranks, count_top])
+@pytest.mark.parametrize("shape", [(0, 3, 5), (4, 3, 0)])
+def test_no_site_or_no_draw_is_nothing_to_count(count, shape):
+    n, m, draws = shape
+    counts = count(np.zeros((n, m)), uniform_weights(m, draws, 0))
+    assert counts.draws == 0
+    assert counts.first.tolist() == [0] * n
