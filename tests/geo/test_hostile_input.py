@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.export import csv_text
+from geo.export import ExportError, csv_text, write_all
 
 HEADER = "site_id,name,lat,lon,mw\n"
 GOOD = "a,Alpha,34.38,-100.06,100\n"
@@ -583,3 +583,10 @@ def test_nothing_there_says_what_is_near(rewatt):
 def test_ids_that_are_heads_are_neutral_too():
     table = pd.DataFrame([[0.5, 0.25]], columns=["=1+1", "b"])
     assert csv_text(table) == "'=1+1,b\n0.5,0.25\n"
+
+
+def test_the_same_file_twice_is_refused_before_anything_is_written(tmp_path):
+    one, two = (pd.DataFrame({"a": [number]}) for number in (1, 2))
+    with pytest.raises(ExportError, match="the same file is named twice"):
+        write_all([(one, tmp_path / "a.csv"), (two, tmp_path / "a.csv")])
+    assert not list(tmp_path.iterdir())

@@ -194,3 +194,11 @@ def test_megawatts_are_good_or_bad_together(of_metrics):
     # proven: 0, 0.4 and 0.2; at best 1, 0.8 and 0.7
     assert row["could_gain"] == pytest.approx((2.5 - 0.6) / 3, abs=1e-3)
     assert row["could_lose"] == pytest.approx(0)
+
+
+def test_equals_share_a_rank_in_the_tornado_and_what_is_certain_has_no_swing(of_metrics):
+    tiny = of_metrics({"land": 1.0, "poi_distance": 1.0}, land=[0.3, 0.3], poi_distance=[3, 3])
+    for site in tiny.sites.index:
+        swings = tornado(tiny, site, Uncertainty())
+        assert set(swings["moved"]) == {"weights", "anchors"}
+        assert (swings[["rank_at_low", "rank_at_high"]] == 1).all(axis=None)

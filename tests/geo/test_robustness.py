@@ -442,3 +442,10 @@ def test_an_interval_holds_nine_draws_of_ten(of_metrics):
     table = robustness(worth_096, Uncertainty(vary=("metrics",))).table()
     assert table["rank_high"].tolist() == [1, 2]
     assert table["rank_low"].tolist() == [1, 2]
+
+
+def test_the_closest_tie_is_said_first(of_metrics):
+    """Worth 0.54 and 0.513 against an unknown."""
+    tiny = of_metrics({"land": 1.0}, land=[0.31, 0.27, NAN])
+    (line,) = ties(named(tiny), Uncertainty(vary=("metrics",)))
+    assert re.search(r": S1 beats S2 in 5[012]%; S0 beats S2 in 5[345]%\.$", line)
