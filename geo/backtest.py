@@ -98,6 +98,19 @@ class DateResult:
         by = -self.methods["auc"] if self.headline else self.methods["mean_rank"]
         return [one for one in BASELINES if by[one] < by[ours]]
 
+    def hangs_on(self, ours: str) -> dict[str, list[str]]:
+        """Name the winners without whom a baseline would do better, and which; by mean rank."""
+        compared = self.sites[self.sites["label"].isin([POSITIVE, NEGATIVE])]
+        ranks = compared[[f"rank_{name}" for name in METHODS]].rank(method="average")
+        won = compared["label"] == POSITIVE
+        found = {}
+        for winner in compared.index[won]:
+            others = ranks[won & (compared.index != winner)].mean()
+            better = [one for one in BASELINES if others[f"rank_{one}"] < others[f"rank_{ours}"]]
+            if better:
+                found[str(compared.at[winner, "name"])] = better
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Backtest:

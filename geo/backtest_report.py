@@ -48,9 +48,25 @@ def _comparison(dates: list[DateResult], ours: str) -> tuple[bool, str]:
         if (where := [one for one in dates if baseline in one.better_than(ours)])
     ]
     if not beaten:
-        return False, f"No baseline beats this ranking by {ours}."
+        return False, f"No baseline beats this ranking by {ours}{_hanging(dates, ours)}."
     many = "A baseline beats" if len(beaten) == 1 else "Baselines beat"
     return True, f"{many} this ranking by {ours}: {'; '.join(beaten)}."
+
+
+def _hanging(dates: list[DateResult], ours: str) -> str:
+    """Say whether that no baseline is ahead rests on a single winner."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for one in dates:
+        for winner, better in one.hangs_on(ours).items():
+            for baseline in better:
+                where.setdefault((winner, baseline), []).append(one.window.as_of)
+    if not where:
+        return ""
+    parts = [
+        f"without {winner} {METHODS[baseline]} does better at {_and(months)}"
+        for (winner, baseline), months in where.items()
+    ]
+    return f", but that hangs on single winners: {'; '.join(parts)}"
 
 
 def _and(parts: list[str]) -> str:

@@ -91,6 +91,7 @@ def rank(
         write_tables(kept, out)
     show(ranked(kept if top else kept.head(SHOWN)))
     say(*summary(assessment, len(table) - len(kept)), RANKED_LEGEND)
+    say(f"Ranges rest on {robust.counts.draws:,} draws.")
     if top is None and len(kept) > SHOWN:
         say(f"Shown: the first {SHOWN} of {len(kept)}; --top N shows N, --out FILE holds all.")
     if out:

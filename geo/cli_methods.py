@@ -98,7 +98,8 @@ def weights(
         bool, typer.Option("--force", help="Take judgements that contradict each other.")
     ] = False,
     method: Annotated[
-        Way | None, typer.Option(help="Whose weights --out writes.  [default: ahp with --pairwise]")
+        Way | None,
+        typer.Option(help="Whose weights --out writes.  \\[default: ahp with --pairwise]"),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write a scenario, .toml, for `rewatt rank --scenario`.")

@@ -41,7 +41,7 @@ class Market(StrEnum):
 Region = Annotated[
     str | None,
     typer.Option(
-        help="northern_indiana, louisiana, childress, us or all.  [default: us; all with --sites]"
+        help="northern_indiana, louisiana, childress, us or all.  \\[default: us; all with --sites]"
     ),
 ]
 Bbox = Annotated[
@@ -70,10 +70,10 @@ Sites = Annotated[
 Scenario = Annotated[str, typer.Option(help="Name of a scenario, or a TOML file.")]
 TargetMw = Annotated[
     float | None,
-    typer.Option(metavar="MW", help="MW of AI load to place.  [default: the scenario's, 200]"),
+    typer.Option(metavar="MW", help="MW of AI load to place.  \\[default: the scenario's, 200]"),
 ]
 ByOption = Annotated[By, typer.Option(help="Rank by what is proven, or by what is possible.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Iso = Annotated[
-    Market | None, typer.Option(help="Grid area, for its queue times.  [default: the nation's]")
+    Market | None, typer.Option(help="Grid area, for its queue times.  \\[default: the nation's]")
 ]

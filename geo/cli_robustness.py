@@ -73,7 +73,7 @@ def robustness(
     by: ByOption = By.score,
     draws: Annotated[
         int | None,
-        typer.Option(min=8, max=_MOST_DRAWS, metavar="N", help="Draws.  [default: 10,000]"),
+        typer.Option(min=8, max=_MOST_DRAWS, metavar="N", help="Draws.  \\[default: 10,000]"),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=_MOST_SEED, help="The same seed gives the same bytes.")
@@ -83,14 +83,18 @@ def robustness(
     ] = Ways.around,
     concentration: Annotated[
         float | None,
-        typer.Option(min=0.1, max=1e6, help="How close weights stay to the scenario's; 30."),
+        typer.Option(
+            min=0.1, max=1e6, help="How close weights stay to the scenario's.  \\[default: 30]"
+        ),
     ] = None,
     intervals: Annotated[
         Path | None,
-        typer.Option(help="TOML with [intervals], criterion = [least, most] share of the weight."),
+        typer.Option(
+            help="TOML with \\[intervals], criterion = \\[least, most] share of the weight."
+        ),
     ] = None,
     vary: Annotated[
-        list[Varied] | None, typer.Option(help="What varies; may be given again.  [default: all]")
+        list[Varied] | None, typer.Option(help="What varies; may be given again.  \\[default: all]")
     ] = None,
     top: TopK = 10,
     out: Out = None,
@@ -111,6 +115,7 @@ def robustness(
     from geo.console import say, show
     from geo.console_robustness import LEGEND, robust_table
     from geo.export import check_targets, write_all
+    from geo.report import summary
     from geo.robustness import Uncertainty, usual_draws, win_probability
     from geo.robustness import robustness as stand
     from geo.rows import rows_of
@@ -154,7 +159,7 @@ def robustness(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
         return
     show(robust_table(table, top), "", *answers)
-    say(what_varied(uncertainty), LEGEND, *written(files))
+    say(*summary(assessment), what_varied(uncertainty), LEGEND, *written(files))
 
 
 def information(
@@ -186,7 +191,8 @@ def information(
     from geo.console import say, show
     from geo.console_robustness import INFORMATION_LEGEND, information_table
     from geo.export import check_targets, write_tables
-    from geo.information import value_of_information
+    from geo.information import places, value_of_information
+    from geo.report import summary
     from geo.rows import rows_of
 
     check_targets(out or [], _SUFFIXES, inputs=[sites, area, Path(scenario)])
@@ -194,6 +200,7 @@ def information(
         region, bbox, area, near, operator, state, status, sites, scenario, target_mw, by,
         available=available,
     )  # fmt: skip
+    top = places(assessment, top)
     table = value_of_information(assessment, top)
     if out:
         write_tables(table, out)
@@ -201,6 +208,7 @@ def information(
         typer.echo(json.dumps(rows_of(table), ensure_ascii=False, indent=1, allow_nan=False))
         return
     show(information_table(table.head(show_), top))
+    say(*summary(assessment))
     matter = int((table["p_changes_top"] > 0).sum())
     say(
         f"{len(table)} things are unknown or a range; {matter} of them could change the {top} best"

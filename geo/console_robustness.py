@@ -15,7 +15,8 @@ LEGEND = (
     f"#: rank by score, or as --by says. range: ranks that hold {HELD} of the draws. mean: mean"
     " rank."
     " first, top: share of the draws in which the site is first, among the k best. Sites and"
-    " criteria are drawn independently of each other, an anchor once for all sites."
+    " criteria are drawn independently of each other, but for what hangs on energised MW that are"
+    " not known: that is good or bad together; an anchor is drawn once for all sites."
 )
 INFORMATION_LEGEND = (
     "top: probability that finding this out, all else left as it is taken now, brings the site into"

@@ -17,7 +17,7 @@ import pandas as pd
 from geo.criteria import CRITERIA
 from geo.metrics import utilities
 from geo.ranking import rounded
-from geo.utility_draws import anchors_of, spread_of, worth_at
+from geo.utility_draws import HANG_ON_MEGAWATTS, MEGAWATTS, anchors_of, spread_of, worth_at
 
 if TYPE_CHECKING:
     from geo.arrays import Floats
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 _STEPS = 1000
 """Quantiles at which what might be found out is tried: evenly spaced, so no seed is needed."""
 
-MEGAWATTS = "energised_mw"
-"""What settles several criteria at once where it is not published."""
-_HANG_ON_MEGAWATTS = (
-    "energised_capacity",
-    "expansion_capacity",
-    "firm_capability",
-    "poi_distance",
-    "interconnection_cost",
-    "time_to_target",
-)
 ASKS = {
     MEGAWATTS: "energised MW: ask the operator or the utility; EIA and ISO load lists",
     "energised_capacity": "energised MW: ask the operator or the utility",
@@ -65,6 +55,11 @@ class _Field:
     columns: tuple[int, ...]
 
 
+def places(assessment: Assessment, top: int) -> int:
+    """Give the k of the top k that leaves at least one ranked site out."""
+    return max(min(top, int(assessment.rank.notna().sum()) - 1), 1)
+
+
 def value_of_information(assessment: Assessment, top: int = 10) -> pd.DataFrame:
     """Say what is worth finding out, the most valuable first.
 
@@ -74,7 +69,7 @@ def value_of_information(assessment: Assessment, top: int = 10) -> pd.DataFrame:
         Its ranked sites; what goes by score starts from what is proven, what goes by potential
         from what is possible.
     top
-        The k of the top k.
+        The k of the top k; with no more sites than that, one less than there are.
 
     Returns
     -------
@@ -88,6 +83,7 @@ def value_of_information(assessment: Assessment, top: int = 10) -> pd.DataFrame:
     """
     sites = assessment.rank.index[assessment.rank.notna()]
     part = assessment.only(sites)
+    top = places(assessment, top)
     proven, possible = utilities(part.metrics)
     taken = (proven.fillna(0.0) if part.by == "score" else possible).to_numpy()
     shares = np.array([part.scenario.shares[one.id] for one in CRITERIA])
@@ -135,7 +131,7 @@ def _fields(
     ]
     together: list[int] = []
     if energised_unknown:
-        together = [one for one in open_ if CRITERIA[one].id in _HANG_ON_MEGAWATTS]
+        together = [one for one in open_ if CRITERIA[one].id in HANG_ON_MEGAWATTS]
     fields = [_Field(CRITERIA[one].id, (one,)) for one in open_ if one not in together]
     return [_Field(MEGAWATTS, tuple(together)), *fields] if together else fields
 

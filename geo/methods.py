@@ -45,7 +45,8 @@ METHODS = (
     Method(
         "vikor",
         "VIKOR",
-        "half the sum, half the greatest regret on one criterion (Opricovic and Tzeng 2004)",
+        "half the sum, half the greatest regret on one criterion over the largest share (Opricovic"
+        " and Tzeng 2004)",
     ),
     Method(
         "promethee",

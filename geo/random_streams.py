@@ -8,6 +8,7 @@ Parallel random numbers: as easy as 1, 2, 3, SC11, 2011), as NumPy has it.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ STEP = 8
 """Single-precision numbers per count of the generator: blocks of draws start at multiples."""
 
 
+@cache
 def key_of(name: str) -> int:
     """Give 64 bits that stand for a name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")

@@ -163,8 +163,9 @@ def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
         Its sites with a location take part.
     uncertainty
         What varies. An unknown metric has a utility anywhere in [0, 1]; `geo.utility_draws` says
-        how the others are drawn. Sites and criteria are drawn independently of each other; an
-        anchor is drawn once for all sites.
+        how the others are drawn. Sites are drawn independently of each other, and so are
+        criteria but for those that hang on energised MW that are not known; an anchor is drawn
+        once for all sites.
 
     Returns
     -------

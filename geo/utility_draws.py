@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from geo.criteria import Criterion
     from geo.metrics import Metrics
 
+MEGAWATTS = "energised_mw"
+"""What settles several criteria at once where it is not published, and the stream of its draws."""
+HANG_ON_MEGAWATTS = (
+    "energised_capacity",
+    "expansion_capacity",
+    "firm_capability",
+    "poi_distance",
+    "interconnection_cost",
+    "time_to_target",
+)
 _TILE = 128
 """Sites at a time, so that what is worked on stays in the cache."""
 
@@ -106,6 +116,9 @@ class UtilityDraws:
         Their columns in the table of weights.
     site_keys
         Shape ``(n,)``: the streams of the sites.
+    no_megawatts
+        Shape ``(n,)``: whether the energised MW are not known. What hangs on them is then drawn
+        together, good with good: many MW are worth more, need a shorter tie and come sooner.
     seed
         Of the random numbers.
     anchor_share
@@ -117,6 +130,7 @@ class UtilityDraws:
     spreads: tuple[Spread, ...]
     columns: tuple[int, ...]
     site_keys: tuple[int, ...]
+    no_megawatts: Mask
     seed: int
     anchor_share: float
     unknown_worth: float
@@ -181,9 +195,13 @@ class UtilityDraws:
         keys = self.site_keys[tile]
         rows = np.flatnonzero(part.drawn)
         q = np.empty((len(rows), draws), np.float32)
-        of_criterion = key_of(spread.criterion.id)
+        criterion = spread.criterion
+        together = self.no_megawatts[tile] & (criterion.id in HANG_ON_MEGAWATTS)
         for row, values in zip(rows, q, strict=True):
-            random.fill(values, first, (keys[row], of_criterion))
+            name = MEGAWATTS if together[row] else criterion.id
+            random.fill(values, first, (keys[row], key_of(name)))
+            if together[row] and not criterion.utility.rises:
+                np.subtract(1, values, out=values)
         worth = np.empty((len(keys), draws), np.float32)
         worth[:] = self.unknown_worth
         still = np.flatnonzero(~part.drawn & ~part.unknown)
@@ -292,6 +310,7 @@ def utility_draws(  # noqa: PLR0913 - whose draws, of what, and how they vary
         ),
         tuple(at for at, _ in chosen),
         tuple(key_of(str(site)) for site in metrics.value.index),
+        metrics.value["energised_capacity"].isna().to_numpy(),
         seed,
         anchor_share,
         0.0 if proven else 1.0,

@@ -52,9 +52,14 @@ def how_sure(assessment: Assessment, robust: Robustness) -> list[str]:
     if outside.any():
         lines.append(
             f"{int(outside.sum())} of {len(rank)} sites rank outside their own interval:"
-            f" {_GOES_BY[assessment.by]}, the draws put it anywhere."
+            f" {_GOES_BY[assessment.by]}{_anywhere(robust.uncertainty)}."
         )
     return lines
+
+
+def _anywhere(uncertainty: Uncertainty) -> str:
+    """Say what the draws do with an unknown, where they vary metrics at all."""
+    return ", the draws put it anywhere" if METRICS in uncertainty.vary else ""
 
 
 def tied_pairs(assessment: Assessment, uncertainty: Uncertainty) -> pd.DataFrame:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.export import csv_text
+from geo.information import places
 from geo.ranking import in_order
+from geo.report import summary
 from geo.robustness import ANCHORS, AROUND, METRICS, UNIFORM, WEIGHTS, Uncertainty
 from geo.tornado import tornado
 from geo.ui import cached
@@ -29,6 +31,8 @@ def page(choice: Choice, assessment: Assessment) -> None:
     if not assessment.rank.notna().any():
         st.warning("No site here has a public location, so there is no ranking to be sure of.")
         return
+    for line in summary(assessment):
+        st.caption(line)
     uncertainty = _uncertainty()
     _first(choice, assessment, uncertainty)
     _tied(choice, assessment, uncertainty)
@@ -85,13 +89,14 @@ def _tied(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> N
 
 def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> None:
     st.header("What should I find out first?")
-    table = cached.information(choice.key, uncertainty.top, assessment)
+    top = places(assessment, uncertainty.top)
+    table = cached.information(choice.key, top, assessment)
     if table.empty:
         st.text("Nothing that the scenario weighs is unknown or a range.")
         return
     first = table.iloc[0]
     st.text(
-        f"{first['name']}: {first['ask']}. It changes the {uncertainty.top} best with a probability"
+        f"{first['name']}: {first['ask']}. It changes the {top} best with a probability"
         f" of {first['p_changes_top']:.0%}, and moves the site by {first['ranks_mean']:.1f} ranks"
         " in the mean."
     )

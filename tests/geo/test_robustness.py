@@ -24,7 +24,7 @@ from geo.robustness import (
     win_probability,
 )
 from geo.selection import Selection, select
-from geo.utility_draws import anchors_of, spread_of, worth_at
+from geo.utility_draws import HANG_ON_MEGAWATTS, anchors_of, spread_of, worth_at
 from geo.verdicts import how_sure, tied_pairs, ties
 
 FEW = Uncertainty(draws=1000)
@@ -100,8 +100,11 @@ def test_scores_are_those_of_one_interpolation_at_a_time(us):
                 float(table.loc[site, one.id])
                 for table in (us.metrics.value, us.metrics.low, us.metrics.high)
             )
-            random.fill(row, 0, (key_of(site), key_of(one.id)))
-            for draw, q in enumerate(row):
+            # what hangs on energised MW that are not known is good or bad together
+            no_mw = np.isnan(us.metrics.value.loc[site, "energised_capacity"])
+            together = no_mw and one.id in HANG_ON_MEGAWATTS
+            random.fill(row, 0, (key_of(site), key_of("energised_mw" if together else one.id)))
+            for draw, q in enumerate(1 - row if together and y[-1] < y[0] else row):
                 worth = _utility(q, value, low, high, moved[:, draw], y)
                 slow[at, draw] += weights[draw, column] * worth
     assert fast == pytest.approx(slow, abs=2e-6)
@@ -449,3 +452,17 @@ def test_the_closest_tie_is_said_first(of_metrics):
     tiny = of_metrics({"land": 1.0}, land=[0.31, 0.27, NAN])
     (line,) = ties(named(tiny), Uncertainty(vary=("metrics",)))
     assert re.search(r": S1 beats S2 in 5[012]%; S0 beats S2 in 5[345]%\.$", line)
+
+
+@pytest.mark.parametrize(
+    ("other", "megawatts", "shape"),
+    [("energised_capacity", NAN, stats.uniform), ("land", 0, stats.triang(0.5))],
+)
+def test_what_hangs_on_unknown_megawatts_is_good_or_bad_together(
+    of_metrics, other, megawatts, shape
+):
+    """Two unknowns that go together are one: uniform. Others are two: a triangle."""
+    metrics = {"energised_capacity": [megawatts], "poi_distance": [NAN], other: [NAN]}
+    tiny = of_metrics({other: 1.0, "poi_distance": 1.0}, **metrics)
+    scores = scores_of(tiny, tiny.sites.index, Uncertainty(vary=("metrics",)))[0]
+    assert stats.kstest(scores, shape.cdf).pvalue > 1e-4
