@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geo.criteria import CRITERIA
-from geo.metrics import utilities
+from geo.metrics import taken
 from geo.ranking import rounded
 from geo.utility_draws import HANG_ON_MEGAWATTS, MEGAWATTS, anchors_of, spread_of, worth_at
 
@@ -84,8 +84,7 @@ def value_of_information(assessment: Assessment, top: int = 10) -> pd.DataFrame:
     sites = assessment.rank.index[assessment.rank.notna()]
     part = assessment.only(sites)
     top = places(assessment, top)
-    proven, possible = utilities(part.metrics)
-    taken = (proven.fillna(0.0) if part.by == "score" else possible).to_numpy()
+    worth = taken(part.metrics, part.by).to_numpy()
     shares = np.array([part.scenario.shares[one.id] for one in CRITERIA])
     spreads = [spread_of(one, part.metrics) for one in CRITERIA]
     total = part.scores.score if part.by == "score" else part.scores.potential
@@ -96,7 +95,7 @@ def value_of_information(assessment: Assessment, top: int = 10) -> pd.DataFrame:
         energised = bool(np.isnan(part.sites["energised_mw"].to_numpy(float)[at]))
         for one in _fields(spreads, shares, at, energised_unknown=energised):
             moves = _moves(one, spreads, at)
-            now = shares[list(one.columns)] @ taken[at, list(one.columns)]
+            now = shares[list(one.columns)] @ worth[at, list(one.columns)]
             found = scores[at] - now + shares[list(one.columns)] @ moves
             rows.append(
                 {

@@ -113,3 +113,9 @@ def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:
         proven[one.id] = np.where(empty, np.nan, sure)
     index = metrics.value.index
     return pd.DataFrame(proven, index=index), pd.DataFrame(possible, index=index)
+
+
+def taken(metrics: Metrics, by: str) -> pd.DataFrame:
+    """Give the utilities that a ranking by ``score`` or by ``potential`` goes by; no NaN."""
+    proven, possible = utilities(metrics)
+    return proven.fillna(0.0) if by == "score" else possible

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo._threads import threads
 from geo.criteria import CRITERIA
-from geo.metrics import Metrics, utilities
+from geo.metrics import Metrics, taken
 from geo.parameters import cited
 from geo.random_streams import STEP
 from geo.rank_counts import RankCounts, add_up, count_block, count_ranks
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 WEIGHTS, METRICS, ANCHORS = "weights", "metrics", "anchors"
 AROUND, UNIFORM, WITHIN = "around", "uniform", "within"
-WAYS = (AROUND, UNIFORM, WITHIN)
 _SCORES = 1_500_000
 """Scores at a time and thread, some hundred bytes each; of very many sites, 64 draws."""
 MOST_DRAWS_AT_ONCE = 2504
@@ -176,9 +175,8 @@ def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
     sites = assessment.rank.index[assessment.rank.notna()]
     weights = draw_weights(assessment, uncertainty)
     if set(uncertainty.vary) <= {WEIGHTS}:
-        proven, possible = utilities(_of(assessment.metrics, sites))
-        taken = proven.fillna(0.0) if assessment.by == "score" else possible
-        counts = count_ranks(taken.to_numpy(), weights, uncertainty.top)
+        worth = taken(_of(assessment.metrics, sites), assessment.by).to_numpy()
+        counts = count_ranks(worth, weights, uncertainty.top)
     else:
         counts = _count(_draws_of(assessment, sites, weights, uncertainty), weights, uncertainty)
     return Robustness(sites, uncertainty, counts)

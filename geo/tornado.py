@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.criteria import CRITERIA
-from geo.metrics import utilities
+from geo.metrics import taken
 from geo.parameters import cited
 from geo.ranking import rounded
 from geo.robustness import ANCHORS, METRICS, WEIGHTS, Uncertainty
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from geo.arrays import Floats
     from geo.assess import Assessment
     from geo.criteria import Criterion
-    from geo.metrics import Metrics
 
 COLUMNS = (
     "criterion", "title", "moved", "score_low", "score_high", "rank_at_low", "rank_at_high",
@@ -80,12 +79,8 @@ class _Worth:
 
     def __init__(self, assessment: Assessment) -> None:
         self.metrics, self.by = assessment.metrics, assessment.by
-        self.taken = self._taken(assessment.metrics).to_numpy(float)
+        self.taken = taken(assessment.metrics, assessment.by).to_numpy(float)
         self.shares = np.array([assessment.scenario.shares[one.id] for one in CRITERIA])
-
-    def _taken(self, metrics: Metrics) -> pd.DataFrame:
-        proven, possible = utilities(metrics)
-        return proven.fillna(0.0) if self.by == "score" else possible
 
     def metric_ends(self, column: int, at: int) -> tuple[Floats, Floats]:
         """Score everything with one site's metric at its worst and at its best."""
@@ -96,9 +91,9 @@ class _Worth:
         worst, best = (low, high) if one.utility.rises else (high, low)
         pair = []
         for metric, unknown in ((worst, 0.0), (best, 1.0)):
-            taken = self.taken.copy()
-            taken[at, column] = np.nan_to_num(one.utility(np.array(metric)), nan=unknown)
-            pair.append(taken @ self.shares)
+            worth = self.taken.copy()
+            worth[at, column] = np.nan_to_num(one.utility(np.array(metric)), nan=unknown)
+            pair.append(worth @ self.shares)
         return pair[0], pair[1]
 
     def weight_ends(self, column: int, concentration: float) -> tuple[Floats, Floats]:
@@ -122,9 +117,9 @@ class _Worth:
         away = cited("robustness_anchor_share").value
         pair = []
         for factor in (1 - away, 1 + away):
-            taken = self.taken.copy()
-            taken[:, column] = self._with_anchors(CRITERIA[column], factor)
-            pair.append(taken @ self.shares)
+            worth = self.taken.copy()
+            worth[:, column] = self._with_anchors(CRITERIA[column], factor)
+            pair.append(worth @ self.shares)
         return pair[0], pair[1]
 
     def _with_anchors(self, one: Criterion, factor: float) -> Floats:
@@ -138,4 +133,4 @@ class _Worth:
             )
             for name in ("value", "low", "high")
         }
-        return self._taken(replace(self.metrics, **parts))[one.id].to_numpy(float)
+        return taken(replace(self.metrics, **parts), self.by)[one.id].to_numpy(float)
