@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from server.fixtures import local_server, web  # noqa: F401 - fixtures
 
 from geo.assess import assess
 from geo.cli import main
