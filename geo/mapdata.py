@@ -49,11 +49,16 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     table = table[table["lat"].notna() & table["lon"].notna()]
     bounds = _bounds(table, box)
     window = _window(bounds)
+    centres = _data_centers(layers, window)
+    key = legend(assessment)
+    if centres:
+        key["rows"].append([{"border-radius": "50%", "background": "#56b4e9"}, "data centre"])
     sources = {layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS}
     return {
         "sites": [site_popup(row) for row in reversed(rows_of(table))],
         "ties": [tie_popup(row) for row in rows_of(table) if row["poi_id"]],
         "campuses": _campuses(layers, window),
+        "dataCenters": centres,
         "gas": _gas(layers, window),
         "lineClasses": _line_classes(layers, window),
         "stationClasses": _station_classes(layers, window),
@@ -62,7 +67,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "stateNames": _state_names(window),
         "box": box,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
-        "legend": legend(assessment),
+        "legend": key,
         "sources": sources,
         "upperBound": UPPER_BOUND,
         "attribution": ATTRIBUTION,
@@ -134,6 +139,27 @@ def _campuses(layers: Layers, window: Box) -> list[Row]:
             ],
         }
         for row in rows_of(_inside(layers["campuses"].table, window))
+    ]
+
+
+def _data_centers(layers: Layers, window: Box) -> list[Row]:
+    if "data_centers" not in layers:
+        return []
+    loaded = layers["data_centers"]
+    sources = "; ".join(f"{one.source.title} ({one.vintage})" for one in loaded.provenance)
+    return [
+        {
+            "lat": round(row["lat"], 5),
+            "lon": round(row["lon"], 5),
+            "name": _text(row["name"]) or f"Data centre {row['data_center_id']}",
+            "rows": [
+                ["Data centre of", _text(row["operator"])],
+                ["Ground that it covers", amount(row["footprint_m2"], "m2")],
+                ["Id", row["data_center_id"]],
+                ["Source", sources],
+            ],
+        }
+        for row in rows_of(_inside(loaded.table, window))
     ]
 
 

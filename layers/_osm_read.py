@@ -9,7 +9,7 @@ handler. Both know what a multipolygon is.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,9 @@ from xml.etree import ElementTree as ET
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    import osmium.osm
+    from osmium.osm.types import OSMEntity
     from shapely.geometry.base import BaseGeometry
 
 SUBSTATION_TAGS = ("substation", "sub_station", "station")
@@ -158,8 +158,7 @@ def _to_xml(element: Mapping[str, Any], *, tagged: bool) -> ET.Element:
     tags = element.get("tags", {})
     kept = {key: tags[key] for key in ("type", "area") if key in tags}
     if tagged:
-        is_site = any(kind in SITE_KINDS for kind in kinds_of(tags))
-        kept = {"power": "mapped", **({"area": "yes"} if is_site else {}), **kept}
+        kept = {"power": "mapped", **({"area": "yes"} if _is_site(tags) else {}), **kept}
     for key, value in kept.items():
         ET.SubElement(found, "tag", k=key, v=value)
     return found
@@ -187,51 +186,61 @@ def read_pbf(path: Path) -> list[Feature]:
     import osmium
 
     found: dict[str, Feature] = {}
+    areas: dict[str, BaseGeometry] = {}
     tags = osmium.filter.KeyFilter("power", "telecom", "building")
     reader = osmium.FileProcessor(path).with_locations().with_areas(tags).with_filter(tags)
     try:
         for one in reader:
-            _take(one, found)
+            if isinstance(one, osmium.osm.Area):
+                kind = "way" if one.from_way() else "relation"
+                areas[f"{kind}/{one.orig_id()}"] = _shape(one)
+            elif kinds_of(dict(one.tags)):
+                feature = _feature(one)
+                found[feature.osm_id] = feature
     except RuntimeError as error:  # how pyosmium says that a file is broken
         msg = f"{path.name} cannot be read as an OpenStreetMap extract: {error}"
         raise ValueError(msg) from error
-    return [feature for _, feature in sorted(found.items(), key=_by_number)]
+    return [
+        replace(one, geometry=areas[key]) if key in areas and _is_site(one.tags) else one
+        for key, one in sorted(found.items(), key=_by_number)
+    ]
 
 
-def _take(one: osmium.osm.OSMEntity, found: dict[str, Feature]) -> None:
-    """Put one entity among the features; an area takes the place of its way or relation."""
+def _is_site(tags: Mapping[str, str]) -> bool:
+    """Tell whether a closed way of it is an area: it stands on a piece of ground."""
+    return any(kind in SITE_KINDS for kind in kinds_of(tags))
+
+
+def _feature(one: OSMEntity) -> Feature:
+    """Give a node, way or relation as a feature; a relation without its shape."""
     import osmium.osm
 
-    tags = dict(one.tags)  # type: ignore[attr-defined]
-    kinds = kinds_of(tags)
-    if not kinds:
-        return
-    if isinstance(one, osmium.osm.Area):
-        key = f"{'way' if one.from_way() else 'relation'}/{one.orig_id()}"
-        if key in found and any(kind in SITE_KINDS for kind in kinds):
-            before = found[key]
-            found[key] = Feature(key, before.tags, _shape(one), before.outer)
-        return
     kind = {"n": "node", "w": "way", "r": "relation"}[one.type_str()]
     outer = tuple(
         f"way/{member.ref}"
         for member in (one.members if isinstance(one, osmium.osm.Relation) else ())
         if member.type == "w" and member.role in ("outer", "")
     )
-    found[f"{kind}/{one.id}"] = Feature(f"{kind}/{one.id}", tags, _shape(one), outer)
+    return Feature(f"{kind}/{one.id}", dict(one.tags), _shape(one), outer)
 
 
-def _shape(one: osmium.osm.OSMEntity) -> BaseGeometry:
+def _shape(one: OSMEntity) -> BaseGeometry:
     """Give the shape of a node, way or area; empty where there is none."""
     import osmium
 
     factory = osmium.geom.WKBFactory()
-    make = {
+    make: Mapping[str, Callable[[Any], str]] = {
         "n": factory.create_point,
         "w": factory.create_linestring,
         "a": factory.create_multipolygon,
-    }.get(one.type_str())
+    }
     try:
-        return shapely.from_wkb(make(one)) if make else shapely.Point()  # type: ignore[operator]
+        kind = one.type_str()
+        return _from_wkb(make[kind](one)) if kind in make else shapely.Point()
     except (RuntimeError, ValueError):  # nodes missing, or all at one place
         return shapely.Point()
+
+
+def _from_wkb(text: str) -> BaseGeometry:
+    shape: BaseGeometry = shapely.from_wkb(text)
+    return shape

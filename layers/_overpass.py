@@ -131,21 +131,23 @@ def download(job: Job) -> None:
     while waiting:
         kind, cell = waiting.popleft()
         job.progress(done, total, "cells")
-        if _has_quarters(job.raw, kind, cell):
-            waiting.extendleft((kind, quarter) for quarter in reversed(cell.quarters()))
+        if job.raw.has(_file(kind, cell)):
+            done += 0.25 ** len(cell.path)
             continue
-        problem = None if job.raw.has(_file(kind, cell)) else _ask(job, kind, cell)
-        failures = failures + 1 if isinstance(problem, DeadServiceError) else 0
-        if problem is not None and failures < _MOST_FAILURES and len(cell.path) < _DEEPEST:
+        cut = _has_quarters(job.raw, kind, cell)
+        problem = None if cut else _ask(job, kind, cell)
+        if not cut:
+            failures = failures + 1 if isinstance(problem, DeadServiceError) else 0
+        given_up = failures >= _MOST_FAILURES
+        if cut or (problem is not None and not given_up and len(cell.path) < _DEEPEST):
             waiting.extendleft((kind, quarter) for quarter in reversed(cell.quarters()))
             continue
         done += 0.25 ** len(cell.path)
         if problem is not None:
             missing.append((_file(kind, cell), str(problem)))
-        if failures >= _MOST_FAILURES:
-            missing += [
-                (_file(*one), "not asked") for one in waiting if not _is_there(job.raw, *one)
-            ]
+        if given_up:
+            left = [_file(*one) for one in waiting]
+            missing += [(name, "not asked") for name in left if not job.raw.has(name)]
             break
     job.progress(total, total, "cells")
     if missing:
@@ -165,7 +167,9 @@ def _has_quarters(raw: Raw, kind: str, cell: Cell) -> bool:
 def _ask(job: Job, kind: str, cell: Cell) -> FetchError | None:
     """Ask for one cell and keep the answer; give what is wrong where it does not come whole."""
     try:
-        reply = job.http.post(job.endpoint, {"data": query(kind, cell)}, expect="json")
+        reply = job.http.post(
+            f"{job.endpoint}/interpreter", {"data": query(kind, cell)}, expect="json"
+        )
     except NotThereError:
         raise
     except DeadServiceError as error:

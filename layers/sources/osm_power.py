@@ -119,7 +119,7 @@ def parse(raw: Raw) -> Parsed:
         about = json.loads(raw.read(_osm_extract.ABOUT))
         features = _osm_read.read_pbf(raw.path(_osm_extract.EXTRACT))
         dated = [about["replicated"]]
-        notes = (
+        notes: tuple[str, ...] = (
             f"from {about['file']}, {about['bytes']:,} bytes, SHA-256 {about['sha256']}",
             f"{about['minor_lines']:,} minor lines (distribution) were left in the extract",
         )
@@ -144,8 +144,8 @@ def parse(raw: Raw) -> Parsed:
 
 FETCH = Fetch(
     endpoints=(
-        "https://overpass-api.de/api/interpreter",
-        "https://overpass.private.coffee/api/interpreter",
+        "https://overpass-api.de/api",
+        "https://overpass.private.coffee/api",
     ),
     download=download,
     parse=parse,
