@@ -1,7 +1,7 @@
 """Overpass interpreter: as much of Overpass QL as osmnx and short hand-written queries use.
 
-Understood: ``node``, ``way``, ``relation``, ``nwr`` with ``["key"]``, ``["key"="value"]``, ``!=``,
-``~`` and ``!~`` filters within ``(poly:"lat lon ...")`` or ``(south,west,north,east)``, a global
+Understood: ``node``, ``way``, ``relation``, ``nwr`` with ``["key"]``, ``[!"key"]``,
+``["key"="value"]``, ``!=``, ``~`` and ``!~`` filters within ``(poly:"lat lon ...")`` or ``(south,west,north,east)``, a global
 ``[bbox:...]``, the recursion ``>``, and ``out`` with ``center``. Anything else is the error page
 that Overpass gives.
 """
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 
 QUOTED = r"(?:'[^']*'|\"[^\"]*\"|[\w:]+)"
 FILTER = re.compile(
-    rf"\[\s*(?P<key>{QUOTED})\s*(?:(?P<sign>!=|=|!~|~)\s*(?P<value>{QUOTED}))?\s*\]"
+    rf"\[\s*(?P<no>!)?\s*(?P<key>{QUOTED})\s*(?:(?P<sign>!=|=|!~|~)\s*(?P<value>{QUOTED}))?\s*\]"
 )
 STATEMENT = re.compile(
     r"\b(?P<kind>node|way|relation|rel|nwr)\s*"
-    rf"(?P<filters>(?:\[\s*{QUOTED}[^\]]*\]\s*)+)"
-    r"(?P<area>\([^)]*\))?"
+    r"(?P<filters>(?:\[[^\]]*\]\s*)+)(?P<area>\([^)]*\))?"
 )
 BOX = re.compile(r"\[bbox:([^\]]+)\]")
 KINDS = {"nwr": ("node", "way", "relation"), "rel": ("relation",)}
@@ -130,7 +129,7 @@ class _Store:
         for one in statements:
             area = _area(one["area"] or (f"({whole[1]})" if whole else ""))
             kinds = KINDS.get(one["kind"], (one["kind"],))
-            tests = [_test(part) for part in FILTER.finditer(one["filters"])]
+            tests = [_test(part) for part in re.findall(r"\[[^\]]*\]", one["filters"])]
             found |= {
                 (element["type"], element["id"])
                 for element in self.tagged
@@ -179,8 +178,13 @@ def _bare(text: str) -> str:
     return text[1:-1] if text[0] in "'\"" else text
 
 
-def _test(part: re.Match[str]) -> Callable[[Mapping[str, str]], bool]:
+def _test(text: str) -> Callable[[Mapping[str, str]], bool]:
+    part = FILTER.fullmatch(text)
+    if part is None:
+        raise BadQueryError(f"filter not understood: {text}")
     key, sign, value = _bare(part["key"]), part["sign"], _bare(part["value"] or "''")
+    if part["no"]:
+        return lambda tags: key not in tags
     tests: dict[str | None, Callable[[Mapping[str, str]], bool]] = {
         None: lambda tags: key in tags,
         "=": lambda tags: tags.get(key) == value,
