@@ -198,7 +198,9 @@ def _gas(embedded: Path) -> list[Row]:
         one |= _dates(sheet, year)
         units = _split(plant.technology, plant.capacity_mw)
         rows += [
-            _sized({**one, "Generator ID": unit + "B" * again[at], "Prime Mover Code": mover}, mw)
+            _sized(
+                {**one, "Generator ID": unit + "B" * int(again[at]), "Prime Mover Code": mover}, mw
+            )
             for unit, mover, mw in units
         ]
     return rows
