@@ -141,7 +141,8 @@ def _without_nodes(features: list[Feature], kind: str, refused: Refusals) -> lis
     areas = [i for i, one in enumerate(features) if one.geometry.area > 0]
     nodes = [i for i, one in enumerate(features) if one.osm_id.startswith("node/")]
     tree = shapely.STRtree([features[i].geometry for i in areas])
-    pairs = tree.query([features[i].geometry for i in nodes], predicate="intersects").T
+    places = np.array([features[i].geometry for i in nodes], dtype=object)
+    pairs = tree.query(places, predicate="intersects").T
     gone: set[int] = set()
     for node, area in sorted((nodes[i], areas[k]) for i, k in pairs.tolist()):
         if node not in gone and _agree(features[area], features[node], kind):

@@ -49,7 +49,8 @@ def download(job: Job, path: Path) -> None:
     with TemporaryDirectory(prefix="rewatt-") as folder:
         small = Path(folder) / EXTRACT
         try:
-            with osmium.BackReferenceWriter(small, ref_src=path) as writer:
+            writer = osmium.BackReferenceWriter(small, ref_src=path)
+            with writer.tmpdir, writer:  # which forgets its own folder where reading fails
                 reader = osmium.FileProcessor(path).with_filter(osmium.filter.TagFilter(*_WANTED))
                 for one in reader:
                     if one.tags.get("power") == "minor_line":

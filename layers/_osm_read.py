@@ -237,7 +237,7 @@ def _shape(one: OSMEntity) -> BaseGeometry:
     try:
         kind = one.type_str()
         return _from_wkb(make[kind](one)) if kind in make else shapely.Point()
-    except (RuntimeError, ValueError):  # nodes missing, or all at one place
+    except (osmium.InvalidLocationError, RuntimeError, ValueError):  # nodes missing, or all at one
         return shapely.Point()
 
 

@@ -47,8 +47,10 @@ _SERVER_SECONDS = 170
 """What Overpass may spend on a query: less than the client waits for the answer."""
 _SERVER_BYTES = 512 * 1024 * 1024
 """Overpass's own usual limit of memory, stated so that it stays so."""
-_MOST_FAILURES = 4
-"""Requests that fail one after the other before the endpoint counts as dead."""
+_MOST_FAILURES = 8
+"""Requests that fail one after the other before the rest is not asked: more than cells are cut."""
+_MOST_AT_FIRST = 3
+"""The same where nothing has come yet: such an endpoint is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,25 @@ class Cell:
 def cells_of(area: BaseGeometry) -> list[Cell]:
     """Give the whole-degree cells that an area in EPSG:4326 meets, from the south-west."""
     west, south, east, north = area.bounds
-    shapely.prepare(area)
-    grid = (
+    grid = [
         Cell(lon, lat)
         for lat in range(math.floor(south), math.ceil(north))
         for lon in range(math.floor(west), math.ceil(east))
-    )
+    ]
     return [cell for cell in grid if shapely.intersects(area, shapely.box(*cell.bounds))]
 
 
-def query(kind: str, cell: Cell) -> str:
-    """Write the query for one kind of element in one cell, with all parts of what it finds."""
-    west, south, east, north = cell.bounds
+def query(kind: str, bounds: tuple[float, float, float, float]) -> str:
+    """Write the query for one kind of element in a box, with all parts of what it finds.
+
+    Parameters
+    ----------
+    kind
+        `substations`, `lines` or `data_centers`.
+    bounds
+        West, south, east, north.
+    """
+    west, south, east, north = bounds
     box = f"{south:.6f},{west:.6f},{north:.6f},{east:.6f}"
     wanted = "".join(f'{what}["{key}"="{value}"]({box});' for what, key, value in _STATEMENTS[kind])
     limits = f"[timeout:{_SERVER_SECONDS}][maxsize:{_SERVER_BYTES}]"
@@ -123,35 +132,39 @@ def download(job: Job) -> None:
     if job.area is None:
         msg = "Overpass is asked for an area: give --region or --bbox, or --file with an extract."
         raise FetchError(msg)
-    cells = cells_of(job.area)
-    total = len(cells) * len(_STATEMENTS)
-    waiting = deque((kind, cell) for cell in cells for kind in _STATEMENTS)
+    shapely.prepare(job.area)
+    waiting = deque((kind, cell) for cell in cells_of(job.area) for kind in _STATEMENTS)
+    if missing := _bring(job, job.area, waiting):
+        _refuse(job, missing)
+
+
+def _bring(job: Job, area: BaseGeometry, waiting: deque[tuple[str, Cell]]) -> list[tuple[str, str]]:
+    """Bring what waits; give the files that did not come, each with the reason."""
     missing: list[tuple[str, str]] = []
-    done, failures = 0.0, 0
+    total, done, failures = len(waiting), 0.0, 0
     while waiting:
         kind, cell = waiting.popleft()
         job.progress(done, total, "cells")
-        if job.raw.has(_file(kind, cell)):
+        wanted = shapely.intersection(area, shapely.box(*cell.bounds))
+        if wanted.is_empty or job.raw.has(_file(kind, cell)):
             done += 0.25 ** len(cell.path)
             continue
         cut = _has_quarters(job.raw, kind, cell)
-        problem = None if cut else _ask(job, kind, cell)
         if not cut:
+            problem = _ask(job, kind, cell, wanted)
             failures = failures + 1 if isinstance(problem, DeadServiceError) else 0
-        given_up = failures >= _MOST_FAILURES
-        if cut or (problem is not None and not given_up and len(cell.path) < _DEEPEST):
+            if problem is None:
+                done += 0.25 ** len(cell.path)
+                continue
+            if failures >= (_MOST_FAILURES if job.raw.names() else _MOST_AT_FIRST):
+                missing.append((_file(kind, cell), str(problem)))
+                return missing + [(_file(*one), "not asked") for one in waiting]
+        if cut or len(cell.path) < _DEEPEST:
             waiting.extendleft((kind, quarter) for quarter in reversed(cell.quarters()))
-            continue
-        done += 0.25 ** len(cell.path)
-        if problem is not None:
+        else:
             missing.append((_file(kind, cell), str(problem)))
-        if given_up:
-            left = [_file(*one) for one in waiting]
-            missing += [(name, "not asked") for name in left if not job.raw.has(name)]
-            break
     job.progress(total, total, "cells")
-    if missing:
-        _refuse(job, missing)
+    return missing
 
 
 def _file(kind: str, cell: Cell) -> str:
@@ -164,11 +177,17 @@ def _has_quarters(raw: Raw, kind: str, cell: Cell) -> bool:
     return any(name.startswith(stem) for name in raw.names())
 
 
-def _ask(job: Job, kind: str, cell: Cell) -> FetchError | None:
-    """Ask for one cell and keep the answer; give what is wrong where it does not come whole."""
+def _ask(job: Job, kind: str, cell: Cell, wanted: BaseGeometry) -> FetchError | None:
+    """Ask for the box around what is wanted of a cell and keep the answer.
+
+    Returns
+    -------
+    problem
+        ``None`` where the answer came whole.
+    """
     try:
         reply = job.http.post(
-            f"{job.endpoint}/interpreter", {"data": query(kind, cell)}, expect="json"
+            f"{job.endpoint}/interpreter", {"data": query(kind, wanted.bounds)}, expect="json"
         )
     except NotThereError:
         raise
@@ -189,7 +208,7 @@ def _refuse(job: Job, missing: list[tuple[str, str]]) -> None:
     reason = missing[0][1].rstrip(".")
     if there == 0:
         raise DeadServiceError(reason)
-    names = [name.removesuffix(".json") for name, _ in missing]
+    names = [name.removesuffix(".json") for name, _ in missing if not job.raw.has(name)]
     shown = ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
     msg = (
         f"{len(names):,} cells are missing, {there:,} came: {shown}. {reason}. What came is kept:"
