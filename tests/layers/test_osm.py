@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -200,9 +200,12 @@ def test_a_hole_is_no_ground():
     """A square degree at the equator less its middle; 12,308.8 km2 by hand from the meridian."""
     whole, hole = shapely.box(0, -0.5, 1, 0.5), shapely.box(0.25, -0.25, 0.75, 0.25)
     assert _osm.footprint_m2(whole) == pytest.approx(12_308.8e6, rel=1e-4)
-    left = _osm.footprint_m2(whole.difference(hole))
-    assert left == pytest.approx(_osm.footprint_m2(whole) - _osm.footprint_m2(hole), rel=1e-9)
-    assert left == pytest.approx(0.75 * 12_308.8e6, rel=1e-3)
+    ring = shapely.get_coordinates(hole)
+    for way_round in (ring, ring[::-1]):
+        holed = shapely.Polygon(shapely.get_coordinates(whole), [way_round])
+        left = _osm.footprint_m2(holed)
+        assert left == pytest.approx(_osm.footprint_m2(whole) - _osm.footprint_m2(hole), rel=1e-9)
+        assert left == pytest.approx(0.75 * 12_308.8e6, rel=1e-3)
 
 
 def test_only_what_meets_the_area_is_kept_and_it_is_kept_whole(drawn):
@@ -221,6 +224,7 @@ def test_nothing_at_all_is_three_empty_tables():
     assert all(table.crs == "EPSG:4326" for table in found.values())
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(DRAWN[-40:]), st.integers(1, 39))
 def test_order_and_repeats_do_not_matter(shuffled, cut):
     """The same element in two answers is one, as a way is that crosses the border of a cell."""
@@ -300,7 +304,8 @@ def test_real_answers_give_every_data_centre(test_data, state, expected):
     document = json.loads(path.read_text())
     found, rows_in, refused = _osm.tables(read_overpass([deepcopy(document)]), None)
     table = found["data_centers"]
-    assert rows_in == expected == len(table) + len(refused)
+    assert rows_in == expected == len(table)
+    assert len(refused) == 0
     places = {
         f"{one['type']}/{one['id']}": (one.get("center") or one) for one in document["elements"]
     }

@@ -181,6 +181,19 @@ def test_cells_that_do_not_come_are_named_and_the_next_run_brings_them(fetch, st
     same(tables(store), whole)
 
 
+def test_a_cell_that_was_cut_stays_cut_in_the_next_run(fetch, store, web):
+    assert fetch("--bbox", BOX).status == 0
+    whole = tables(store)
+    web.misbehave(WEST_LINES, "504", times=None)
+    web.misbehave('["power"="line"](34.5', "504", times=None)
+    assert fetch("--bbox", BOX).status == 1
+    assert web.asked(WEST_LINES)
+    web.reset()
+    assert fetch("--bbox", BOX).status == 0
+    assert not web.asked(WEST_LINES)
+    same(tables(store), whole)
+
+
 def test_a_dead_endpoint_gives_way_to_the_next(fetch, store, web):
     done = fetch("--bbox", BOX, endpoints=[web.url + "/nothing", web.endpoint("osm_power")])
     assert done.status == 0, done.err
