@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from layers import _osm_extract, _overpass
+from layers._attribution import OPENSTREETMAP
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
 
@@ -24,7 +25,7 @@ SOURCE = Source(
     url="https://www.openstreetmap.org/copyright",
     licence="ODbL 1.0",
     vintage="as fetched",
-    attribution="© OpenStreetMap contributors, ODbL 1.0 (openstreetmap.org/copyright)",
+    attribution=OPENSTREETMAP,
 )
 
 _ID = Column(
