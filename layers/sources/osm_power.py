@@ -122,7 +122,7 @@ def parse(raw: Raw) -> Parsed:
         dated = [about["replicated"]]
         notes: tuple[str, ...] = (
             f"from {about['file']}, {about['bytes']:,} bytes, SHA-256 {about['sha256']}",
-            f"{about['minor_lines']:,} minor lines (distribution) were left in the extract",
+            f"minor lines (distribution) left out: {about['minor_lines']:,}",
         )
     else:
         answers = [json.loads(raw.read(name)) for name in raw.names()]
@@ -151,7 +151,7 @@ FETCH = Fetch(
     download=download,
     parse=parse,
     tables=_TABLES,
-    most_mb=1_500,
+    most_mb=1_000,  # a day's worth, by the public instance's own guideline
     most_minutes=600,
     needs_area=True,
     takes_file=(".pbf",),
