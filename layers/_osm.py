@@ -94,12 +94,9 @@ def tables(
     for kind in KINDS:
         mine = [one for one in every if kind in kinds_of(one.tags)]
         rows_in += len(mine)
-        kept = []
-        for one in mine:
-            if reason := _why_not(one, kind, area):
-                refused.add(one, reason)
-            else:
-                kept.append(one)
+        reasons = [_why_not(one, kind, area) for one in mine]
+        refused.rows += [(one.osm_id, why) for one, why in zip(mine, reasons, strict=True) if why]
+        kept = [one for one, why in zip(mine, reasons, strict=True) if not why]
         if kind in SITE_KINDS:
             kept = _without_nodes(_without_rings(kept, kind, refused), kind, refused)
         found[kind] = make[kind](kept)

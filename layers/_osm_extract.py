@@ -41,32 +41,9 @@ def download(job: Job, path: Path) -> None:
     FetchError
         If the file cannot be read as an extract.
     """
-    import osmium
-
     if job.raw.has(ABOUT):
         return
-    minor = taken = 0
-    with TemporaryDirectory(prefix="rewatt-") as folder:
-        small = Path(folder) / EXTRACT
-        try:
-            writer = osmium.BackReferenceWriter(small, ref_src=path)
-            with writer.tmpdir, writer:  # which forgets its own folder where reading fails
-                reader = osmium.FileProcessor(path).with_filter(osmium.filter.TagFilter(*_WANTED))
-                for one in reader:
-                    if one.tags.get("power") == "minor_line":
-                        minor += 1
-                    else:
-                        writer.add(one)
-                        taken += 1
-                    if taken % _TOLD_EVERY == 0:
-                        job.progress(taken, None, "elements")
-        except (OSError, RuntimeError) as error:
-            msg = (
-                f"{path} cannot be read as an OpenStreetMap extract ({error}): expected a whole"
-                " .osm.pbf file."
-            )
-            raise FetchError(msg) from error
-        job.raw.save(EXTRACT, small.read_bytes(), str(path))
+    minor = _cut(job, path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     about = {
@@ -77,6 +54,35 @@ def download(job: Job, path: Path) -> None:
         "minor_lines": minor,
     }
     job.raw.save(ABOUT, json.dumps(about).encode(), str(path))
+
+
+def _cut(job: Job, path: Path) -> int:
+    """Keep what is wanted with all its parts; give how many minor lines were left out."""
+    import osmium
+
+    minor = taken = 0
+    with TemporaryDirectory(prefix="rewatt-") as folder:
+        small = Path(folder) / EXTRACT
+        try:
+            writer = osmium.BackReferenceWriter(small, ref_src=path)
+            with writer.tmpdir, writer:  # which forgets its own folder where reading fails
+                reader = osmium.FileProcessor(path).with_filter(osmium.filter.TagFilter(*_WANTED))
+                for one in reader:
+                    if one.tags.get("power") == "minor_line":
+                        minor += 1
+                        continue
+                    writer.add(one)
+                    taken += 1
+                    if taken % _TOLD_EVERY == 0:
+                        job.progress(taken, None, "elements")
+        except (OSError, RuntimeError) as error:
+            msg = (
+                f"{path} cannot be read as an OpenStreetMap extract ({error}): expected a whole"
+                " .osm.pbf file."
+            )
+            raise FetchError(msg) from error
+        job.raw.save(EXTRACT, small.read_bytes(), str(path))
+    return minor
 
 
 def _replicated(path: Path) -> str:
