@@ -9,10 +9,11 @@ the query is sent with our own client, which has these rules for every source.
 A cell of one degree is one request and one raw file per kind of element. Overpass says that a
 query is too much for it now by 504, and that it was too much altogether by a `remark` of a
 runtime error in a 200, with the elements so far. The cell is then cut into four, down to a
-sixteenth of a degree; at a 504 the client has waited and asked several times before. Where nothing at all comes, the endpoint is dead and the next is
-tried; where some cells do not come, the fetch is refused with their names, what was there before
-stays, and what came is kept for the next run: a map with holes would pass for one without
-stations.
+sixteenth of a degree; at a 504 the client has waited and asked several times before.
+
+Where nothing at all comes, the endpoint is dead and the next is tried. Where some cells do not
+come, the fetch is refused with their names, what was there before stays, and what came is kept
+for the next run: a map with holes would pass for one without stations.
 
 The query language: wiki.openstreetmap.org/wiki/Overpass_API/Overpass_QL. What is fair to ask,
 10,000 requests and 1 GB a day: dev.overpass-api.de/overpass-doc/en/preface/commons.html; the
