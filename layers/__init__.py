@@ -8,6 +8,7 @@ from layers import (
     gas_plants,
     miner_sites,
     substations,
+    terrain,
     transmission_lines,
 )
 from layers._base import (
@@ -38,6 +39,7 @@ LAYERS: tuple[Layer, ...] = (
     transmission_lines.LAYER,
     gas_plants.LAYER,
     gas_pipelines.LAYER,
+    terrain.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 

@@ -14,11 +14,13 @@ def fetched() -> dict[str, ModuleType]:
         eia_pipelines,
         hifld_lines,
         hifld_substations,
+        terrain,
     )
 
     modules = (
         hifld_substations,
         hifld_lines,
         eia_pipelines,
+        terrain,
     )
     return {module.SOURCE.id: module for module in modules}
