@@ -86,7 +86,9 @@ def window_grid(frame: Grid, cell: Cell, margin_m: float, *, cut: bool) -> Grid 
     first, last = (
         int(np.ceil((frame.north - edge) / frame.step_lat - _EDGE)) for edge in (north, south)
     )
-    left, end = (int(np.ceil((edge - frame.west) / frame.step_lon - _EDGE)) for edge in (west, east))
+    left, end = (
+        int(np.ceil((edge - frame.west) / frame.step_lon - _EDGE)) for edge in (west, east)
+    )
     if cut and (last <= 0 or first >= frame.rows or end <= 0 or left >= frame.columns):
         return None
     rows = int(np.ceil(margin_m / down / frame.step_lat)) + 1
@@ -234,7 +236,9 @@ class LocalFile:
         grid = window_grid(self.frame, cell, margin_m, cut=True)
         if grid is None:
             return None
-        return Window(read_onto(self.dataset, grid, self._resampling), grid, self.label, self.vintage)
+        return Window(
+            read_onto(self.dataset, grid, self._resampling), grid, self.label, self.vintage
+        )
 
     def url(self, cell: Cell) -> str:
         """Give the file's path, wherever the cell is."""

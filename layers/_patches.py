@@ -16,7 +16,6 @@ import numpy as np
 from layers._slope import PER_PERCENT, UNKNOWN, metres_per_degree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -34,7 +33,8 @@ OUTSIDE = UNKNOWN - 1
 """Stands where nothing was read, as `UNKNOWN` does where there is water or a void."""
 _STRIDE = 3
 """A site that may lie anywhere in a circle is looked for at every third point: 330 m apart."""
-_BLOCK = 4_000_000
+_PER_DEGREE = PER_DEGREE * POINTS
+_BLOCK = 1_000_000
 """Points that are looked up at a time."""
 
 
@@ -75,10 +75,9 @@ class Cell:
 
     def points(self) -> tuple[Floats, Floats]:
         """Give latitudes and longitudes of its points, row by row from the south-west."""
-        per_degree = PER_DEGREE * POINTS
         middle = np.arange(POINTS) + 0.5
-        lat = (self.south * POINTS + middle) / per_degree
-        lon = (self.west * POINTS + middle) / per_degree
+        lat = (self.south * POINTS + middle) / _PER_DEGREE
+        lon = (self.west * POINTS + middle) / _PER_DEGREE
         return np.repeat(lat, POINTS), np.tile(lon, POINTS)
 
 
@@ -116,26 +115,32 @@ class Patches:
 
     Attributes
     ----------
-    keys
-        Shape ``(n,)``, rising: what `_key` gives for each patch's place.
+    corner
+        South and west of the first place in `index`, tenths of a degree.
+    index
+        Which of `medians` each place has, from the south-west; -1 where there is none. The
+        outermost rows and columns are empty, so that what lies beyond has a place to go.
     medians
         Shape ``(n, POINTS, POINTS)``, hundredths of a percent; `UNKNOWN` for water and voids,
         `OUTSIDE` where nothing was read.
     """
 
-    keys: Indices
+    corner: tuple[int, int]
+    index: NDArray[np.int64]
     medians: Medians
 
     @classmethod
-    def open(cls, path: Path, cells: Iterable[Cell]) -> Patches:
-        """Map the stored medians of some places, in the order of the places."""
-        corners = np.array([(one.south, one.west) for one in cells], dtype=np.int64)
-        return cls(_key(*corners.reshape(-1, 2).T), np.load(path, mmap_mode="r"))
+    def open(cls, path: Path, south: Indices, west: Indices) -> Patches:
+        """Map stored medians whose places are given, tenths of a degree, at least one."""
+        corner = int(south.min()) - 1, int(west.min()) - 1
+        shape = int(south.max()) - corner[0] + 2, int(west.max()) - corner[1] + 2
+        index = np.full(shape, -1, dtype=np.int64)
+        index[south - corner[0], west - corner[1]] = np.arange(len(south))
+        return cls(corner, index, np.load(path, mmap_mode="r"))
 
     def patch_of(self, lat: Floats, lon: Floats) -> Indices:
         """Give the patch that each point lies in; -1 where there is none."""
-        row, column = _nearest(lat, lon)
-        return self._patch(row // POINTS, column // POINTS)
+        return self._patch(_nearest(lat), _nearest(lon))
 
     def at(self, lat: Floats, lon: Floats) -> Floats:
         """Give the median slope at the lattice's nearest point, at most 75 m away.
@@ -145,11 +150,13 @@ class Patches:
         medians
             Shape ``(n,)``, percent; NaN where it is not known.
         """
-        found = self._look_up(*_nearest(lat, lon))
+        found = self._look_up(_nearest(lat), _nearest(lon))
         return np.where(found < OUTSIDE, found / PER_PERCENT, np.nan)
 
     def range(self, lat: Floats, lon: Floats, radius_km: Floats) -> tuple[Floats, Floats]:
         """Give the least and the greatest median slope at the points within a radius.
+
+        Every third point is looked at, the nearest one among them: they lie 330 m apart.
 
         Returns
         -------
@@ -162,56 +169,49 @@ class Patches:
         here = self.patch_of(lat, lon) >= 0
         for radius in np.unique(radius_km[here & np.isfinite(radius_km)]):
             rows = np.flatnonzero(here & (radius_km == radius))
-            size = max(_BLOCK // len(_offsets(lat[rows], radius)[0]), 1)
+            north, east = (_steps(degree, radius) for degree in metres_per_degree(lat[rows]))
+            size = max(_BLOCK // (len(north) * len(east)), 1)
             for start in range(0, len(rows), size):
                 part = rows[start : start + size]
-                low[part], high[part] = self._range(lat[part], lon[part], radius)
+                low[part], high[part] = self._range(lat[part], lon[part], radius, north, east)
         return low, high
 
-    def _range(self, lat: Floats, lon: Floats, radius_km: float) -> tuple[Floats, Floats]:
-        row, column = _nearest(lat, lon)
-        north, east = _offsets(lat, radius_km)
-        down, right = metres_per_degree(lat)
-        per_degree = PER_DEGREE * POINTS
-        metres = np.hypot(np.outer(down, north), np.outer(right, east)) / per_degree
-        found = self._look_up(row[:, None] + north, column[:, None] + east)
-        inside = metres <= 1000 * radius_km
+    def _range(  # noqa: PLR0913, PLR0917 - where, how far, and the steps on the lattice
+        self, lat: Floats, lon: Floats, radius_km: float, north: Indices, east: Indices
+    ) -> tuple[Floats, Floats]:
+        down, right = (degree / _PER_DEGREE for degree in metres_per_degree(lat))
+        up2, along2 = np.outer(down, north) ** 2, np.outer(right, east) ** 2
+        inside = up2[:, :, None] + along2[:, None, :] <= (1000 * radius_km) ** 2
+        row, column = _nearest(lat)[:, None] + north, _nearest(lon)[:, None] + east
+        found = self._look_up(row[:, :, None], column[:, None, :])
         known = inside & (found < OUTSIDE)
-        whole = known.any(axis=1) & ~(inside & (found == OUTSIDE)).any(axis=1)
-        low = np.where(known, found, UNKNOWN).min(axis=1) / PER_PERCENT
-        high = np.where(known, found, 0).max(axis=1) / PER_PERCENT
+        both = (1, 2)
+        whole = known.any(axis=both) & ~(inside & (found == OUTSIDE)).any(axis=both)
+        low = np.where(known, found, UNKNOWN).min(axis=both) / PER_PERCENT
+        high = np.where(known, found, 0).max(axis=both) / PER_PERCENT
         return np.where(whole, low, np.nan), np.where(whole, high, np.nan)
 
-    def _patch(self, south: Indices, west: Indices) -> Indices:
-        key = _key(south, west)
-        near = np.minimum(np.searchsorted(self.keys, key), max(len(self.keys) - 1, 0))
-        return np.where(self.keys[near] == key, near, -1) if len(self.keys) else key * 0 - 1
+    def _patch(self, row: Indices, column: Indices) -> Indices:
+        """Give the patch of points of the lattice; the shapes are broadcast."""
+        south, west = (
+            np.clip(axis // POINTS - first, 0, last - 1)
+            for axis, first, last in zip((row, column), self.corner, self.index.shape, strict=True)
+        )
+        return self.index[south, west]
 
     def _look_up(self, row: Indices, column: Indices) -> Medians:
-        patch = self._patch(row // POINTS, column // POINTS)
-        found = np.full(patch.shape, OUTSIDE, dtype=np.uint16)
-        there = patch >= 0
-        found[there] = self.medians[patch[there], row[there] % POINTS, column[there] % POINTS]
-        return found
+        """Give the stored medians at points of the lattice; the shapes are broadcast."""
+        patch = self._patch(row, column)
+        at = np.maximum(patch, 0) * POINTS**2 + (row % POINTS) * POINTS + column % POINTS
+        return np.where(patch >= 0, self.medians.reshape(-1)[at], np.uint16(OUTSIDE))
 
 
-def _nearest(lat: Floats, lon: Floats) -> tuple[Indices, Indices]:
-    """Give row and column of the lattice's nearest point, on the whole earth."""
-    per_degree = PER_DEGREE * POINTS
-    row, column = (np.floor(axis * per_degree).astype(np.int64) for axis in (lat, lon))
-    return row, column
+def _nearest(axis: Floats) -> Indices:
+    """Give the lattice's nearest row or column, counted from the equator or Greenwich."""
+    return np.floor(axis * _PER_DEGREE).astype(np.int64)
 
 
-def _offsets(lat: Floats, radius_km: float) -> tuple[Indices, Indices]:
-    """Give the steps on the lattice, north and east, that may lie within a radius."""
-    reach = [
-        int(1000 * radius_km / float(degree.min()) * PER_DEGREE * POINTS) // _STRIDE
-        for degree in metres_per_degree(lat)
-    ]
-    north, east = np.meshgrid(*(_STRIDE * np.arange(-one, one + 1) for one in reach))
-    return north.ravel(), east.ravel()
-
-
-def _key(south: Indices, west: Indices) -> Indices:
-    """Give one number for each patch's place."""
-    return south * 100_000 + west
+def _steps(metres_per_degree: Floats, radius_km: float) -> Indices:
+    """Give the steps along an axis of the lattice that may lie within a radius."""
+    reach = int(1000 * radius_km / float(metres_per_degree.min()) * _PER_DEGREE) // _STRIDE
+    return _STRIDE * np.arange(-reach, reach + 1)

@@ -44,9 +44,8 @@ def get_part(http: Client, url: str, first: int, size: int) -> tuple[bytes, int]
     return reply.content, total
 
 
-
-class RangeFile(io.RawIOBase):
-    """A file on a server that answers range requests, read by one client.
+class RemoteFile:
+    """A file on a server that answers range requests, fetched by one client.
 
     GDAL's own reader follows redirects to any host and does not wait as it is told to, so the
     parts are fetched by the client that all sources share. An exception must not cross GDAL:
@@ -54,23 +53,57 @@ class RangeFile(io.RawIOBase):
 
     Attributes
     ----------
+    size
+        Bytes of the whole file.
     error
         Why a read failed; ``None`` while all went well.
     """
 
     def __init__(self, http: Client, url: str) -> None:
-        """Read the first bytes, so that what is not there is known at once.
+        """Fetch the first bytes, so that what is not there is known at once.
 
         Raises
         ------
         FetchError
             If the file cannot be had; `NotThereError` where there is none.
         """
-        super().__init__()
         self.error: FetchError | None = None
-        self._http, self._url, self._position = http, url, 0
-        self._start = 0
-        self._part, self._size = get_part(http, url, 0, _LEAST_BYTES)
+        self._http, self._url, self._start = http, url, 0
+        self._part, self.size = get_part(http, url, 0, _LEAST_BYTES)
+
+    def open(self) -> RangeFile:
+        """Give it as a file, at its beginning."""
+        return RangeFile(self)
+
+    def bytes_at(self, first: int, end: int) -> bytes:
+        """Give the bytes from `first` up to `end`; none where they cannot be had."""
+        end = min(end, self.size)
+        if first >= end or self.error is not None:
+            return b""
+        if not self._start <= first < end <= self._start + len(self._part):
+            wanted = min(max(end - first, _LEAST_BYTES), self.size - first)
+            try:
+                self._part, total = get_part(self._http, self._url, first, wanted)
+                self._start = first
+            except FetchError as error:
+                self.error = error
+                return b""
+            if total != self.size:
+                self.error = FetchError(
+                    f"{self._url} changed while it was read: found {total:,} bytes, expected"
+                    f" {self.size:,}: fetch again."
+                )
+                return b""
+        return self._part[first - self._start : end - self._start]
+
+
+class RangeFile(io.RawIOBase):
+    """A remote file as libraries read files."""
+
+    def __init__(self, remote: RemoteFile) -> None:
+        """Stand at the beginning."""
+        super().__init__()
+        self._remote, self._position = remote, 0
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -86,35 +119,13 @@ class RangeFile(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Go to a position."""
-        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        self._position = origin + offset
+        origins = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._remote.size}
+        self._position = origins[whence] + offset
         return self._position
 
     def read(self, size: int = -1) -> bytes:
         """Give the next bytes, fewer at the end and none where they cannot be had."""
-        end = self._size if size < 0 else min(self._position + size, self._size)
-        held = self._start <= self._position <= end <= self._start + len(self._part)
-        if not held and not self._get(end - self._position):
-            return b""
-        part = self._part[self._position - self._start : end - self._start]
-        self._position = end
-        return part
-
-    def _get(self, size: int) -> bool:
-        """Fetch from the position on; tell whether it worked."""
-        wanted = min(max(size, _LEAST_BYTES), self._size - self._position)
-        if wanted <= 0 or self.error is not None:
-            return wanted <= 0 and self.error is None
-        try:
-            part, total = get_part(self._http, self._url, self._position, wanted)
-        except FetchError as error:
-            self.error = error
-            return False
-        if total != self._size:
-            self.error = FetchError(
-                f"{self._url} changed while it was read: found {total:,} bytes, expected"
-                f" {self._size:,}: fetch again."
-            )
-            return False
-        self._part, self._start = part, self._position
-        return True
+        end = self._remote.size if size < 0 else self._position + size
+        found = self._remote.bytes_at(self._position, end)
+        self._position += len(found)
+        return found

@@ -54,7 +54,7 @@ class Grid:
     @property
     def lat(self) -> Floats:
         """Give the latitude of each row's centres."""
-        return self.north - self.step_lat * np.arange(self.rows)
+        return self.north - self.step_lat * np.arange(self.rows, dtype=float)
 
     def inner(self) -> Grid:
         """Give the grid without its outermost pixels."""

@@ -31,7 +31,9 @@ def _kernel(function: Function) -> Function:
 
 
 @_kernel
-def _count(row: Slopes, first: int, last: int, counts: Counts, by: int, pivot: int) -> tuple[int, int]:
+def _count(  # noqa: PLR0913, PLR0917 - compiled functions take bare numbers and arrays
+    row: Slopes, first: int, last: int, counts: Counts, by: int, pivot: int
+) -> tuple[int, int]:
     """Count the known slopes of some columns in, or out; give how many, and how many are below."""
     known, below = 0, 0
     for column in range(max(first, 0), min(last + 1, row.size)):

@@ -15,7 +15,7 @@ import numpy as np
 from layers._elevation import Window, frame_of, read_onto, window_grid
 from layers._http import DeadServiceError, FetchError, NotThereError
 from layers._patches import PER_DEGREE, Cell
-from layers._ranges import RangeFile
+from layers._ranges import RangeFile, RemoteFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class Tiles:
     def __init__(self, endpoint: str, http: Client) -> None:
         """Open nothing yet."""
         self._endpoint, self._http = endpoint.rstrip("/"), http
-        self._open: dict[tuple[int, int], tuple[Any, Any]] = {}
+        self._open: dict[tuple[int, int], tuple[Any, RemoteFile | None]] = {}
 
     def url(self, cell: Cell) -> str:
         """Give the address of a cell's tile."""
@@ -58,23 +58,24 @@ class Tiles:
             return None
         elevation = np.full((grid.rows, grid.columns), np.nan, dtype=np.float32)
         for place in _tiles_under(grid):
-            dataset, file = self._tile(*place)
+            dataset, remote = self._tile(*place)
             if dataset is None:
                 continue
             # beyond 50 degrees the neighbour to the north has wider pixels
             same = np.isclose(dataset.transform.a, grid.step_lon, rtol=1e-6)
-            part = self._read(dataset, file, grid, "nearest" if same else "bilinear")
+            part = self._read(dataset, remote, grid, "nearest" if same else "bilinear")
             elevation = np.where(np.isnan(elevation), part, elevation)
         elevation[elevation == 0] = np.nan
-        return Window(elevation, grid, LABEL, VINTAGE)
+        told = own.tags().get("TIFFTAG_IMAGEDESCRIPTION", "").strip()
+        return Window(elevation, grid, f"{LABEL}: {told}" if told else LABEL, VINTAGE)
 
-    def _read(self, dataset: Any, file: Any, grid: Grid, how: str) -> NDArray[np.float32]:  # noqa: ANN401
+    def _read(self, dataset: Any, remote: Any, grid: Grid, how: str) -> NDArray[np.float32]:  # noqa: ANN401
         from rasterio.errors import RasterioError
 
         try:
             return read_onto(dataset, grid, how)
         except RasterioError as error:
-            raise file.error or _not_a_tile(dataset.name, error) from error
+            raise remote.error or _not_a_tile(dataset.name, error) from error
 
     def _tile(self, lat: int, lon: int) -> tuple[Any, Any]:
         """Open a tile, or give nothing where there is none."""
@@ -84,20 +85,19 @@ class Tiles:
         if (lat, lon) not in self._open:
             url = self._url(lat, lon)
             try:
-                file = RangeFile(self._http, url)
+                remote = RemoteFile(self._http, url)
             except NotThereError:
                 self._open[lat, lon] = None, None
                 return None, None
 
-            def opener(_path: str, _mode: str = "rb") -> RangeFile:
-                file.seek(0)
-                return file
+            def opener(_path: str, mode: str = "rb") -> RangeFile:  # noqa: ARG001 - rasterio's name
+                return remote.open()
 
             try:
                 dataset = rasterio.open(url.rpartition("/")[2], opener=opener, driver="GTiff")
             except RasterioError as error:
-                raise file.error or _not_a_tile(url, error) from error
-            self._open[lat, lon] = dataset, file
+                raise remote.error or _not_a_tile(url, error) from error
+            self._open[lat, lon] = dataset, remote
         return self._open[lat, lon]
 
     def close(self) -> None:

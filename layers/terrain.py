@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from layers import _tiles
 from layers._base import Built, Column, Layer, Provenance
-from layers._patches import Cell, Patches
+from layers._patches import Patches
 from layers.sources import terrain
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from layers._base import Source
     from layers._store import Store
 
 COLUMNS = (*terrain.COLUMNS, Column("file", "text", "the array of its slopes", nullable=False))
@@ -31,7 +34,9 @@ def build(store: Store) -> Built | None:
         return None
     table["file"] = str(version.file(terrain.MEDIANS))
     provenance = tuple(
-        Provenance(_source(str(label)), version.manifest.vintage, int(rows), version.manifest.version)
+        Provenance(
+            _source(str(label)), version.manifest.vintage, int(rows), version.manifest.version
+        )
         for label, rows in table["label"].value_counts().items()
     )
     return Built(table, provenance, checked=True)
@@ -39,12 +44,12 @@ def build(store: Store) -> Built | None:
 
 def slopes(table: pd.DataFrame) -> Patches:
     """Give the slopes behind the layer's table, for look-ups; its rows are the arrays'."""
-    cells = map(Cell, table["south"].astype(int), table["west"].astype(int))
-    return Patches.open(Path(table["file"].iloc[0]), cells)
+    south, west = (table[name].to_numpy(np.int64) for name in ("south", "west"))
+    return Patches.open(Path(table["file"].iloc[0]), south, west)
 
 
-def _source(label: str) -> terrain.Source:
-    if label == _tiles.LABEL:
+def _source(label: str) -> Source:
+    if label.startswith(_tiles.LABEL):
         return terrain.SOURCE
     return replace(
         terrain.SOURCE,

@@ -8,7 +8,6 @@ forests look steeper than their ground. What is kept is not a raster but the med
 from __future__ import annotations
 
 from contextlib import closing
-
 from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING
