@@ -17,6 +17,7 @@ more bytes than the limit      refused at once, unpacked bytes counted as they c
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -234,6 +235,8 @@ class Client:
         if status in (404, 410) or (part and status == 403):
             msg = f"{url} answers {status}: there is nothing at this address."
             raise NotThereError(msg)
+        if part:
+            _hold_to_part(url, status, kind, content)
         if status != (206 if part else 200):
             msg = f"{url} answers {status}, expected {206 if part else 200}."
             raise DeadServiceError(msg)
@@ -304,6 +307,15 @@ def _retry_after(stated: str | None) -> float | None:
         return max((parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds(), 0.0)
     except (TypeError, ValueError):
         return None
+
+
+def _hold_to_part(url: str, status: int, kind: str, content: bytes) -> None:
+    """Have what is HTML, or not as long as it says, asked for again."""
+    span = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", kind)
+    stated = int(span[2]) - int(span[1]) + 1 if span else len(content)
+    if stated != len(content) or (status == 200 and content.lstrip()[:1] == b"<"):
+        msg = f"{url}: found {len(content):,} bytes of {kind!r}, expected the whole part"
+        raise _PassingError(msg)
 
 
 def _hold_to_json(url: str, content: bytes, kind: str) -> None:

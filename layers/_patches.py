@@ -176,7 +176,7 @@ class Patches:
                 low[part], high[part] = self._range(lat[part], lon[part], radius, north, east)
         return low, high
 
-    def _range(  # noqa: PLR0913, PLR0917 - where, how far, and the steps on the lattice
+    def _range(
         self, lat: Floats, lon: Floats, radius_km: float, north: Indices, east: Indices
     ) -> tuple[Floats, Floats]:
         down, right = (degree / _PER_DEGREE for degree in metres_per_degree(lat))
