@@ -1,9 +1,9 @@
 """Overpass interpreter: as much of Overpass QL as osmnx and short hand-written queries use.
 
 Understood: ``node``, ``way``, ``relation``, ``nwr`` with ``["key"]``, ``[!"key"]``,
-``["key"="value"]``, ``!=``, ``~`` and ``!~`` filters within ``(poly:"lat lon ...")`` or ``(south,west,north,east)``, a global
-``[bbox:...]``, the recursion ``>``, and ``out`` with ``center``. Anything else is the error page
-that Overpass gives.
+``["key"="value"]``, ``!=``, ``~`` and ``!~`` filters within ``(poly:"lat lon ...")`` or
+``(south,west,north,east)``, a global ``[bbox:...]``, the recursion ``>``, and ``out`` with
+``center``. Anything else is the error page that Overpass gives.
 """
 
 from __future__ import annotations

@@ -183,6 +183,8 @@ def _written(embedded: Path, month: str) -> bytes:
 def _gas(embedded: Path) -> list[Row]:
     """Give the embedded gas plants: up to 300 MW one unit, above that two."""
     plants = pd.read_csv(embedded / "gas_plants.csv")
+    # a plant may have two rows in the table, one of them closed
+    again = plants.duplicated("eia_plant_code") & plants["eia_plant_code"].notna()
     rows = []
     for at, plant in enumerate(plants.itertuples()):
         sheet, status = STATUS[plant.status]
@@ -196,7 +198,9 @@ def _gas(embedded: Path) -> list[Row]:
         one |= _dates(sheet, year)
         units = _split(plant.technology, plant.capacity_mw)
         rows += [
-            _sized({**one, "Generator ID": unit, "Prime Mover Code": mover}, mw)
+            _sized(
+                {**one, "Generator ID": unit + "B" * int(again[at]), "Prime Mover Code": mover}, mw
+            )
             for unit, mover, mw in units
         ]
     return rows
@@ -212,6 +216,7 @@ def _split(technology: str, mw: float) -> list[tuple[str, str, float]]:
 
 
 def _others() -> list[Row]:
+    """Give the synthetic units; an id such as 1 is a number in the workbook, 0001 is text."""
     rows = []
     for at, (name, state, lat, lon, mw, technology, mover, source, status, ids) in enumerate(
         OTHERS
@@ -223,7 +228,7 @@ def _others() -> list[Row]:
             "Entity Name": "Synthetic Power",
             **_dates(sheet, 2012 if sheet != "Planned" else 2027),
         }
-        units = ids.split()
+        units = [int(one) if one in {"1", "2"} else one for one in ids.split()]
         rows += [_sized({**one, "Generator ID": unit}, mw / len(units)) for unit in units]
     coal = next(row for row in rows if row["Plant Name"] == "Synthetic Coal Old")
     coal |= {"Planned Retirement Month": 12, "Planned Retirement Year": 2028}
