@@ -11,6 +11,7 @@ from layers import (
     terrain,
     transmission_lines,
 )
+from layers._attribution import attributions
 from layers._base import (
     STORAGE_CRS,
     Cited,
@@ -81,6 +82,7 @@ __all__ = [
     "Provenance",
     "Source",
     "Store",
+    "attributions",
     "data_folder",
     "default_store",
     "load_layer",
