@@ -71,6 +71,7 @@ def test_a_region_is_fetched_ranked_and_says_where_it_came_from(rewatt, tmp_path
     )
     assert site["low_slope"] <= site["metric_slope"] <= site["high_slope"]
     assert site["slope_source"] == SYNTHETIC
+    assert f"layers: terrain ({SYNTHETIC})" in rewatt("explain", "iren-childress").out
     assert site["utility_slope"] == pytest.approx(1 - site["metric_slope"] / 10, abs=1e-3)
 
 
