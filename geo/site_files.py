@@ -12,12 +12,14 @@ import shapely
 
 from geo.crs import distance_km
 from geo.precision import radius_km
-from geo.site_columns import VALUE_ALIASES, map_columns, plain
+from geo.site_columns import map_columns
 from geo.site_tables import SiteFileError, read_raw
-from geo.site_values import decimal_commas, is_unknown, to_numbers
 from geo.sites import complete, state_of
 from layers import miner_sites, read_states
+from layers._aliases import SITE_WORDS
 from layers._check import breaches, out_of_order, outside_state
+from layers._mapping import plain
+from layers._values import decimal_commas, expected_number, is_unknown, parse_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,8 +126,12 @@ def _parse(cells: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]
     for name in map(str, cells.columns):
         column = _DECLARED.get(name)
         if column is not None and column.kind != "text":
-            parsed[name], wrong = to_numbers(cells[name], comma=comma)
-            found += wrong
+            parsed[name], wrong = parse_numbers(cells[name], comma=comma)
+            found += [
+                f"row {cells.index[row]}, {name}: found {str(cells[name].iloc[row])!r}, expected"
+                f" {expected_number(comma=comma)}"
+                for row in map(int, np.flatnonzero(wrong))
+            ]
         else:
             parsed[name] = _tidy(cells[name], column.allowed if column else ())
     return pd.DataFrame(parsed), found
@@ -142,7 +148,7 @@ def _tidy(cells: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
     text = text.where(kept | ~is_unknown(text), "")
     if allowed and cells.name not in _FREE_TEXT:
         meant = {re.sub(r"[ _-]+", "_", word.casefold()): word for word in allowed}
-        meant |= {word: one for word, one in VALUE_ALIASES.items() if one in allowed}
+        meant |= {word: one for word, one in SITE_WORDS.items() if one in allowed}
         folded = text.str.casefold().str.replace(r"[ _-]+", "_", regex=True)
         text = folded.map(meant).where(folded.isin(meant), text)
     return text.astype(object).where(text != "", None)
