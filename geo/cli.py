@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_backtest, cli_methods, cli_reference, cli_robustness
+from geo import cli_backtest, cli_fetch, cli_methods, cli_reference, cli_robustness
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -32,6 +32,7 @@ from geo.cli_options import (
     State,
     Status,
     TargetMw,
+    with_data_option,
 )
 from geo.errors import AskedWronglyError, CannotDoError
 
@@ -256,6 +257,7 @@ app.command()(cli_reference.layers)
 app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
 app.command()(cli_backtest.backtest)
+app.command()(cli_fetch.fetch)
 
 
 @app.command("app")
@@ -270,6 +272,11 @@ def app_(
     from geo.launch import launch
 
     raise typer.Exit(launch(host, port))
+
+
+for _one in app.registered_commands:
+    if _one.callback is not None:
+        _one.callback = with_data_option(_one.callback)
 
 
 def main() -> None:

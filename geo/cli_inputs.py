@@ -9,26 +9,26 @@ from geo.errors import AskedWronglyError, CannotDoError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from geo.assess import Assessment
     from geo.cli_options import By
     from geo.selection import Selection
     from layers import LoadedLayer
 
 
+_MEASURED = (
+    "miner_sites", "campuses", "substations", "transmission_lines", "gas_plants", "gas_pipelines",
+)  # fmt: skip
+"""The layers that criteria ask; the others are shown."""
+
+
 def load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
     """Load what a ranking needs, or every layer."""
     from layers import LayerError, load_layers
 
-    ids = (
-        "miner_sites",
-        "campuses",
-        "substations",
-        "transmission_lines",
-        "gas_plants",
-        "gas_pipelines",
-    )
     try:
-        return load_layers(None if for_map else ids)
+        return load_layers(None if for_map else _MEASURED)
     except LayerError as error:
         raise CannotDoError(str(error)) from error
 
@@ -88,25 +88,37 @@ def assessed(
         If any of them cannot be used.
     """
     from geo.assess import assess
-    from geo.console import say
     from geo.question import Question
     from geo.scenario import load_scenario
-    from geo.sites import embedded_sites
     from layers.sources.rewatt_curated import SOURCE
 
     weighed = load_scenario(scenario)
     question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
+    return assess(sites_of(layers, file), layers, weighed, question, by=by.value)
+
+
+def sites_of(layers: dict[str, LoadedLayer], file: Path | None) -> pd.DataFrame:
+    """Give the listed sites, or those of a file.
+
+    Raises
+    ------
+    AskedWronglyError
+        If the file cannot be used.
+    """
+    from geo.console import say
+    from geo.sites import embedded_sites
+
     if "miner_sites" not in layers and file is None:
         msg = "The table of mining sites is not there: bring your own with --sites, or reinstall."
         raise CannotDoError(msg)
     sites = embedded_sites(layers)
-    if file is not None:
-        from geo.site_files import read_sites
+    if file is None:
+        return sites
+    from geo.site_files import read_sites
 
-        brought = read_sites(file, sites)
-        say(*brought.notes)
-        sites = brought.sites
-    return assess(sites, layers, weighed, question, by=by.value)
+    brought = read_sites(file, sites)
+    say(*brought.notes)
+    return brought.sites
 
 
 def selected(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+import os
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import typer
+
+DATA_VARIABLE = "REWATT_DATA"
+"""What `layers` calls it; written again, since naming it there would load tables for `--help`."""
 
 
 class By(StrEnum):
@@ -77,3 +84,36 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 Iso = Annotated[
     Market | None, typer.Option(help="Grid area, for its queue times.  \\[default: the nation's]")
 ]
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        file_okay=False,
+        help=f"Where fetched and imported data are.  \\[default: {DATA_VARIABLE}, or the user's cache]",
+    ),
+]
+
+
+def with_data_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take `--data`, as every one does that reads what was fetched.
+
+    The folder is told to this process, and to those it starts, through the environment.
+    """
+
+    @functools.wraps(command)
+    def told(*args: object, data: Path | None = None, **options: object) -> None:
+        if data is not None:
+            os.environ[DATA_VARIABLE] = str(data)
+        command(*args, **options)
+
+    hints = get_type_hints(command, include_extras=True)
+    own = [
+        one.replace(annotation=hints[one.name])
+        for one in inspect.signature(command).parameters.values()
+    ]
+    extra = inspect.Parameter("data", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Data)
+    told.__signature__ = inspect.Signature([*own, extra])  # type: ignore[attr-defined]
+    told.__annotations__ = {**hints, "data": Data}
+    return told

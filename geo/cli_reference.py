@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.cli_inputs import load
 from geo.cli_options import AsJson
 from geo.errors import AskedWronglyError
+
+if TYPE_CHECKING:
+    from layers import Layer, LoadedLayer, Provenance
 
 
 def layers(as_json: AsJson = False) -> None:
@@ -26,12 +29,12 @@ def layers(as_json: AsJson = False) -> None:
         {
             "layer": layer.id,
             "title": layer.title,
-            "state": "embedded" if layer.id in loaded else "absent",
+            "state": _state(loaded.get(layer.id)),
             "rows": len(loaded[layer.id].table) if layer.id in loaded else 0,
             "geometry": layer.geometry,
-            "source": "; ".join(source.title for source in layer.sources),
-            "vintage": "; ".join(source.vintage for source in layer.sources),
-            "licence": "; ".join(source.licence for source in layer.sources),
+            "source": "; ".join(one.source.title for one in _origins(layer, loaded)),
+            "vintage": "; ".join(one.vintage for one in _origins(layer, loaded)),
+            "licence": "; ".join(one.source.licence for one in _origins(layer, loaded)),
         }
         for layer in LAYERS
     ]
@@ -49,6 +52,23 @@ def layers(as_json: AsJson = False) -> None:
             ],
         )
     )
+
+
+def _state(loaded: LoadedLayer | None) -> str:
+    """Say whether a layer is there, and from where."""
+    if loaded is None:
+        return "absent"
+    fetched = any(one.version != "embedded" for one in loaded.provenance)
+    return "fetched" if fetched else "embedded"
+
+
+def _origins(layer: Layer, loaded: dict[str, LoadedLayer]) -> tuple[Provenance, ...]:
+    """Give what a layer was built from, or what it could be built from."""
+    if layer.id in loaded:
+        return loaded[layer.id].provenance
+    from layers import Provenance
+
+    return tuple(Provenance(source, source.vintage, 0) for source in layer.sources)
 
 
 def columns(

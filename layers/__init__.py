@@ -18,12 +18,13 @@ from layers._base import (
     LayerError,
     Layers,
     LoadedLayer,
+    Provenance,
     Source,
     data_folder,
     load_layer,
 )
+from layers._store import Store, default_store
 from layers.sources.rewatt_curated import (
-    is_embedded,
     read_conversions,
     read_cost_regions,
     read_parameters,
@@ -41,13 +42,29 @@ LAYERS: tuple[Layer, ...] = (
 """Every layer, in the order of the map's legend."""
 
 
-def load_layers(ids: tuple[str, ...] | None = None) -> dict[str, LoadedLayer]:
-    """Load layers by id, all of them by default; one whose data are not there is left out."""
-    return {
-        layer.id: load_layer(layer)
-        for layer in LAYERS
-        if (ids is None or layer.id in ids) and all(map(is_embedded, layer.sources))
+def load_layers(
+    ids: tuple[str, ...] | None = None, store: Store | None = None
+) -> dict[str, LoadedLayer]:
+    """Load layers by id, all of them by default; one whose data are not there is left out.
+
+    Parameters
+    ----------
+    ids
+        The layers.
+    store
+        What was fetched and imported; the user's own by default. `Store.embedded()` gives the
+        tables that come with the project and nothing else.
+
+    Raises
+    ------
+    LayerError
+        If a table breaks its layer's promise.
+    """
+    source = default_store() if store is None else store
+    loaded = {
+        layer.id: load_layer(layer, source) for layer in LAYERS if ids is None or layer.id in ids
     }
+    return {key: layer for key, layer in loaded.items() if layer is not None}
 
 
 __all__ = [
@@ -59,8 +76,11 @@ __all__ = [
     "LayerError",
     "Layers",
     "LoadedLayer",
+    "Provenance",
     "Source",
+    "Store",
     "data_folder",
+    "default_store",
     "load_layer",
     "load_layers",
     "read_conversions",

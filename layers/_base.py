@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
+    from layers._store import Store
+
 STORAGE_CRS = "EPSG:4326"
 _HERE = Path(__file__).parent
 
@@ -66,6 +68,8 @@ class Source:
         What it is, whose it is, where it comes from, on what terms, and of which date.
     sha256
         Hash of the embedded file that holds it; empty where nothing is embedded.
+    attribution
+        The line that whoever passes its rows on must pass on too; empty where none is asked for.
     """
 
     id: str
@@ -74,7 +78,8 @@ class Source:
     url: str
     licence: str
     vintage: str
-    sha256: str
+    sha256: str = ""
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,52 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """One of the datasets that a layer's table was built from.
+
+    Attributes
+    ----------
+    source
+        The dataset.
+    vintage
+        The date of what was taken from it, as it states it.
+    rows
+        How many rows of the table it gave, alone or with others.
+    version
+        Which fetched version, ``embedded`` for the tables that come with the project.
+    """
+
+    source: Source
+    vintage: str
+    rows: int
+    version: str = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a layer's `build` gives.
+
+    Attributes
+    ----------
+    table
+        Every row, in EPSG:4326, indexed 0..n-1, no row of the sources lost.
+    provenance
+        What it was built from, the weightiest first.
+    coverage
+        The area, in EPSG:4326, where the table is complete, so that absence in it means absence
+        on the ground; ``None`` where nothing promises that.
+    checked
+        Whether the rows were held to the layer's columns before: the embedded file carries its
+        pinned hash, or the table was checked when it was stored.
+    """
+
+    table: GeoDataFrame
+    provenance: tuple[Provenance, ...]
+    coverage: BaseGeometry | None = None
+    checked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One map layer, built from one or more sources.
 
@@ -122,16 +173,14 @@ class Layer:
     id, title
         Its name in code and in words.
     geometry
-        ``point`` or ``line``.
+        ``point``, ``line`` or ``area``.
     columns
         What its table promises; the first column is the key.
     sources
-        The datasets it is built from.
+        The datasets it may be built from.
     build
-        Gives the table, in EPSG:4326, indexed 0..n-1, no row of the sources lost.
-    coverage
-        Gives the area, in EPSG:4326, where the table is complete, so that absence in it
-        means absence on the ground; ``None`` where the layer makes no such promise.
+        Gives the table from what is embedded and what the store holds; ``None`` where neither
+        has anything.
     """
 
     id: str
@@ -139,8 +188,7 @@ class Layer:
     geometry: str
     columns: tuple[Column, ...]
     sources: tuple[Source, ...]
-    build: Callable[[], GeoDataFrame]
-    coverage: Callable[[], BaseGeometry] | None = None
+    build: Callable[[Store], Built | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +205,15 @@ class LoadedLayer:
         Where the table is complete, in EPSG:4326; ``None`` if nowhere by promise.
     missing
         Declared columns that the table did not have; they are blank throughout.
+    provenance
+        What the table was built from.
     """
 
     layer: Layer
     table: GeoDataFrame
     coverage: BaseGeometry | None = field(default=None)
     missing: tuple[str, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
 
 
 Layers = Mapping[str, LoadedLayer]
@@ -173,34 +224,36 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def load_layer(layer: Layer) -> LoadedLayer:
+def load_layer(layer: Layer, store: Store) -> LoadedLayer | None:
     """Build a layer and hold it to its promise.
 
     A table whose embedded files carry the pinned hashes was checked when they were pinned
-    (the test-suite does it), so it is trusted; any other one is checked row by row.
+    (the test-suite does it), and a fetched one when it was stored, so they are trusted; any
+    other one is checked row by row.
 
     Returns
     -------
     loaded
-        The table and where it is complete.
+        The table and where it is complete; ``None`` where there are no data.
 
     Raises
     ------
     LayerError
         With every breach at once, if the table does not keep the promise.
     """
-    from layers.sources import rewatt_curated
-
-    table = layer.build()
-    if not all(rewatt_curated.is_pinned(source) for source in layer.sources):
+    built = layer.build(store)
+    if built is None:
+        return None
+    table = built.table
+    if not built.checked:
         from layers._check import check_table
 
         check_table(table, layer)
     missing = [column for column in layer.columns if column.name not in table]
     for column in missing:
         table[column.name] = None if column.kind == "text" else np.nan
-    coverage = layer.coverage() if layer.coverage else None
-    return LoadedLayer(layer, table, coverage, tuple(column.name for column in missing))
+    names = tuple(column.name for column in missing)
+    return LoadedLayer(layer, table, built.coverage, names, built.provenance)
 
 
 def with_points(table: pd.DataFrame) -> GeoDataFrame:

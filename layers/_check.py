@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,6 +100,66 @@ def breaches(
     return list(dict.fromkeys(found))
 
 
+def refusals(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Name the rows of a table that break the declared columns.
+
+    Parameters
+    ----------
+    table
+        The rows; columns that nobody declared are passed over.
+    columns
+        What is declared.
+
+    Returns
+    -------
+    refused
+        Columns `position` (of the row in the table, from 0), `reason` (without the row, so that
+        equal reasons can be counted) and `found`; one row per refused row, its first breach.
+        Of rows that share a key the first is kept.
+    """
+    checked = tuple(replace(column, unique=False) for column in columns)
+    schema = pa.DataFrameSchema({column.name: column_schema(column) for column in checked})
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
+    parts = []
+    try:
+        schema.validate(plain, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        whole = cases[cases["index"].isna()]
+        if len(whole):
+            msg = "; ".join(_sentence(case, columns) for case in whole.to_dict("records"))
+            raise LayerError(msg) from error
+        by_name = {column.name: column for column in columns}
+        reasons = [
+            f"{name}: expected {_expected(str(check), by_name.get(str(name)))}"
+            for name, check in zip(cases["column"], cases["check"], strict=True)
+        ]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "position": cases["index"].astype(int).to_numpy(),
+                    "reason": reasons,
+                    "found": cases["failure_case"].astype(str).to_numpy(),
+                }
+            )
+        )
+    for column in columns:
+        if column.unique and column.name in plain:
+            again = np.flatnonzero(plain[column.name].notna() & plain[column.name].duplicated())
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "position": again,
+                        "reason": f"{column.name}: expected a value that occurs once",
+                        "found": plain[column.name].iloc[again].astype(str).to_numpy(),
+                    }
+                )
+            )
+    found = pd.concat([pd.DataFrame({"position": [], "reason": [], "found": []}), *parts])
+    found = found.astype({"position": int}).sort_values("position", kind="stable")
+    return found.drop_duplicates("position").reset_index(drop=True)
+
+
 def _sentence(case: Mapping[Hashable, Any], columns: tuple[Column, ...]) -> str:
     check = str(case["check"])
     if check == "column_in_dataframe":
@@ -191,7 +252,11 @@ def check_table(table: GeoDataFrame, layer: Layer) -> None:
     if str(table.crs) != STORAGE_CRS:
         found.append(f"CRS is {table.crs}, expected {STORAGE_CRS}: call `to_crs` in `build`")
     kinds = set(table.geometry[~table.geometry.is_empty].geom_type)
-    allowed = {"point": {"Point"}, "line": {"LineString", "MultiLineString"}}[layer.geometry]
+    allowed = {
+        "point": {"Point"},
+        "line": {"LineString", "MultiLineString"},
+        "area": {"Polygon", "MultiPolygon"},
+    }[layer.geometry]
     if not kinds <= allowed:
         found.append(f"geometry is {sorted(kinds)}, expected {sorted(allowed)}")
     found.extend(breaches(table, layer.columns, strict=True))

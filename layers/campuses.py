@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from layers import _columns as shared
 from layers._base import Column, Layer, with_points
+from layers._imported import with_imported
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from layers._base import Built
+    from layers._store import Store
 
 COLUMNS = (
     Column("campus_id", "text", "key", required=True, nullable=False, unique=True),
@@ -46,9 +48,12 @@ COLUMNS = (
 )
 
 
-def build() -> GeoDataFrame:
+def build(store: Store) -> Built | None:
     """Give every campus, EPSG:4326; an empty point where no location is public."""
-    return with_points(rewatt_curated.read("campuses", COLUMNS))
+    if not rewatt_curated.is_embedded(rewatt_curated.TABLES["campuses"]):
+        return with_imported(None, "campuses", store)
+    table = with_points(rewatt_curated.read("campuses", COLUMNS))
+    return with_imported(rewatt_curated.built("campuses", table), "campuses", store)
 
 
 LAYER = Layer(

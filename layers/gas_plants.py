@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from layers import _columns as shared
 from layers._base import Column, Layer, with_points
+from layers._imported import with_imported
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
+    from layers._base import Built
+    from layers._store import Store
 
 GAS_TECHNOLOGIES = ("CC", "CT", "ST", "RICE")
 """Combined cycle, combustion turbine, steam turbine, reciprocating engine: what counts as gas."""
@@ -51,14 +52,13 @@ COLUMNS = (
 )
 
 
-def build() -> GeoDataFrame:
-    """Give every plant, EPSG:4326; an empty point where no location is public."""
-    return with_points(rewatt_curated.read("gas_plants", COLUMNS))
-
-
-def coverage() -> BaseGeometry:
-    """Give where the table holds every gas plant of 50 MW and more, EPSG:4326."""
-    return rewatt_curated.read_coverage("gas")
+def build(store: Store) -> Built | None:
+    """Give every plant, EPSG:4326."""
+    if not rewatt_curated.is_embedded(rewatt_curated.TABLES["gas_plants"]):
+        return with_imported(None, "gas_plants", store)
+    table = with_points(rewatt_curated.read("gas_plants", COLUMNS))
+    built = rewatt_curated.built("gas_plants", table, rewatt_curated.read_coverage("gas"))
+    return with_imported(built, "gas_plants", store)
 
 
 LAYER = Layer(
@@ -68,5 +68,4 @@ LAYER = Layer(
     columns=COLUMNS,
     sources=(rewatt_curated.TABLES["gas_plants"],),
     build=build,
-    coverage=coverage,
 )

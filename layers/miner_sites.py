@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from layers import _columns as shared
 from layers._base import Column, Layer, with_points
+from layers._imported import with_imported
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from layers._base import Built
+    from layers._store import Store
 
 _MW_MAX = 20_000
 """No single site on record comes near it: more is a slip of units (kW, W)."""
@@ -102,16 +104,12 @@ COLUMNS = (
 )
 
 
-def build() -> GeoDataFrame:
-    """Give every site, those without a public location included.
-
-    Returns
-    -------
-    sites
-        One row per site, EPSG:4326, with the promised columns; an empty point where no
-        location is public.
-    """
-    return with_points(rewatt_curated.read("miner_sites", COLUMNS))
+def build(store: Store) -> Built | None:
+    """Give every site, EPSG:4326; an empty point where no location is public."""
+    if not rewatt_curated.is_embedded(rewatt_curated.TABLES["miner_sites"]):
+        return with_imported(None, "miner_sites", store)
+    table = with_points(rewatt_curated.read("miner_sites", COLUMNS))
+    return with_imported(rewatt_curated.built("miner_sites", table), "miner_sites", store)
 
 
 LAYER = Layer(

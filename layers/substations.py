@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from layers import _columns as shared
 from layers._base import Column, Layer, with_points
+from layers._imported import with_imported
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
+    from layers._base import Built
+    from layers._store import Store
 
 COLUMNS = (
     Column(
@@ -43,14 +44,13 @@ COLUMNS = (
 )
 
 
-def build() -> GeoDataFrame:
+def build(store: Store) -> Built | None:
     """Give every substation, EPSG:4326."""
-    return with_points(rewatt_curated.read("substations", COLUMNS))
-
-
-def coverage() -> BaseGeometry:
-    """Give where the table holds every substation of 100 kV and more, EPSG:4326."""
-    return rewatt_curated.read_coverage("grid")
+    if not rewatt_curated.is_embedded(rewatt_curated.TABLES["substations"]):
+        return with_imported(None, "substations", store)
+    table = with_points(rewatt_curated.read("substations", COLUMNS))
+    built = rewatt_curated.built("substations", table, rewatt_curated.read_coverage("grid"))
+    return with_imported(built, "substations", store)
 
 
 LAYER = Layer(
@@ -60,5 +60,4 @@ LAYER = Layer(
     columns=COLUMNS,
     sources=(rewatt_curated.TABLES["substations"],),
     build=build,
-    coverage=coverage,
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layers._base import STORAGE_CRS, Column, Layer
+from layers._imported import with_imported
 from layers.sources import rewatt_curated
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
+    from layers._base import Built
+    from layers._store import Store
 
 COLUMNS = (
     Column("line_id", "text", "key", required=True, nullable=False, unique=True),
@@ -30,20 +31,19 @@ COLUMNS = (
 )
 
 
-def build() -> GeoDataFrame:
+def build(store: Store) -> Built | None:
     """Give every run of line, EPSG:4326."""
+    if not rewatt_curated.is_embedded(rewatt_curated.TABLES["transmission_lines"]):
+        return with_imported(None, "transmission_lines", store)
     import geopandas as gpd
     import shapely
 
     table = rewatt_curated.read("transmission_lines", COLUMNS)
-    return gpd.GeoDataFrame(
+    lines = gpd.GeoDataFrame(
         table.drop(columns="wkt"), geometry=shapely.from_wkt(table["wkt"]), crs=STORAGE_CRS
     )
-
-
-def coverage() -> BaseGeometry:
-    """Give where the table holds every line of 220 kV and more, to within 0.5 km, EPSG:4326."""
-    return rewatt_curated.read_coverage("line")
+    built = rewatt_curated.built("transmission_lines", lines, rewatt_curated.read_coverage("line"))
+    return with_imported(built, "transmission_lines", store)
 
 
 LAYER = Layer(
@@ -53,5 +53,4 @@ LAYER = Layer(
     columns=COLUMNS,
     sources=(rewatt_curated.TABLES["transmission_lines"],),
     build=build,
-    coverage=coverage,
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from server.fixtures import local_server, web  # noqa: F401 - fixtures
 
 from geo.assess import assess
 from geo.cli import main
@@ -19,7 +20,7 @@ from geo.metrics import Metrics
 from geo.question import Question
 from geo.scenario import load_scenario
 from geo.sites import complete, embedded_sites
-from layers import load_layers
+from layers import Store, load_layers
 
 REPO = Path(__file__).parents[1]
 AS_OF = "2026-10"
@@ -32,9 +33,19 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_fetched(tmp_path_factory):
+    """Keep what the user of this machine has fetched and configured out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REWATT_DATA", str(tmp_path_factory.mktemp("nothing-fetched")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("nothing-configured")))
+        patch.delenv("REWATT_CONFIG", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def layers():
-    return load_layers()
+    return load_layers(store=Store.embedded())
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from layers._base import Cited, Column, LayerError, Source, data_folder, sha256_of
+from layers._base import (
+    Built,
+    Cited,
+    Column,
+    LayerError,
+    Provenance,
+    Source,
+    data_folder,
+    sha256_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
+
+    from layers._store import Manifest
 
 SOURCE = Source(
     id="rewatt_curated",
@@ -145,6 +156,13 @@ def is_pinned(source: Source) -> bool:
     return sha256_of(_file(source)) == source.sha256
 
 
+def built(name: str, table: gpd.GeoDataFrame, coverage: BaseGeometry | None = None) -> Built:
+    """Give what a layer builds from its embedded table alone."""
+    source = TABLES[name]
+    provenance = (Provenance(source, source.vintage, len(table)),)
+    return Built(table, provenance, coverage, checked=is_pinned(source))
+
+
 def read(name: str, columns: tuple[Column, ...]) -> pd.DataFrame:
     """Read one embedded table as it stands.
 
@@ -225,6 +243,21 @@ def read_coverage(name: str) -> BaseGeometry:
     """Read the area where an embedded table is complete, in EPSG:4326."""
     area: BaseGeometry = _read_areas(f"{name}_coverage").union_all()
     return area
+
+
+def complete_in(manifest: Manifest) -> BaseGeometry:
+    """Give where a fetched table is complete, EPSG:4326: where it was asked for, or the states."""
+    import shapely
+
+    if manifest.area is not None:
+        return shapely.from_wkt(manifest.area)
+    return _all_states()
+
+
+@cache
+def _all_states() -> BaseGeometry:
+    outline: BaseGeometry = read_states().geometry.union_all()
+    return outline
 
 
 def _read_areas(name: str) -> gpd.GeoDataFrame:

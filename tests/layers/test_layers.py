@@ -11,6 +11,7 @@ import pytest
 from layers import (
     LAYERS,
     LayerError,
+    Store,
     data_folder,
     load_layer,
     load_layers,
@@ -32,7 +33,7 @@ def test_every_file_is_registered():
 
 @pytest.mark.parametrize("layer", EMBEDDED, ids=lambda layer: layer.id)
 def test_the_embedded_table_keeps_the_promise_that_its_hash_stands_for(layer):
-    check_table(layer.build(), layer)
+    check_table(layer.build(Store.embedded()).table, layer)
 
 
 @pytest.mark.parametrize("layer", EMBEDDED, ids=lambda layer: layer.id)
@@ -44,7 +45,7 @@ def test_the_pinned_hash_is_that_of_the_file(layer):
 def test_no_row_is_lost(layer):
     with (data_folder() / f"{layer.id}.csv").open(encoding="utf-8", newline="") as file:
         lines = sum(1 for _ in csv.DictReader(file))
-    assert len(load_layer(layer).table) == lines
+    assert len(load_layer(layer, Store.embedded()).table) == lines
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=BY_ID)
@@ -61,12 +62,12 @@ def test_parameters_are_checked_too():
 
 
 def broken(layer, change):
-    def build():
-        table = layer.build()
-        change(table)
-        return table
+    def build(store):
+        built = layer.build(store)
+        change(built.table)
+        return replace(built, checked=False)
 
-    return replace(layer, build=build, sources=(replace(layer.sources[0], sha256="edited"),))
+    return replace(layer, build=build)
 
 
 def test_an_edited_table_is_checked_and_all_its_breaches_are_told():
@@ -76,7 +77,7 @@ def test_an_edited_table_is_checked_and_all_its_breaches_are_told():
         table.loc[3, "site_id"] = table.loc[2, "site_id"]
 
     with pytest.raises(LayerError, match="Layer 'miner_sites' breaks its promise") as caught:
-        load_layer(broken(BY_ID["miner_sites"], change))
+        load_layer(broken(BY_ID["miner_sites"], change), Store.embedded())
     message = str(caught.value)
     assert "row 2, status: found 'humming', expected one of" in message
     assert "row 3, energised_mw: found -5" in message
@@ -90,12 +91,12 @@ def test_a_point_outside_its_state_is_named():
 
     expected = r"iren-childress: the point 34\.38330, -100\.05690 lies \d+ km outside LA"
     with pytest.raises(LayerError, match=expected):
-        load_layer(broken(BY_ID["miner_sites"], change))
+        load_layer(broken(BY_ID["miner_sites"], change), Store.embedded())
 
 
 def test_another_crs_is_refused():
     layer = BY_ID["substations"]
-    table = layer.build().to_crs("EPSG:5070")
+    table = layer.build(Store.embedded()).table.to_crs("EPSG:5070")
     with pytest.raises(LayerError, match="CRS is EPSG:5070, expected EPSG:4326: call `to_crs`"):
         check_table(table, layer)
 
@@ -103,7 +104,7 @@ def test_another_crs_is_refused():
 def test_lines_where_points_are_promised_are_refused():
     layer = BY_ID["transmission_lines"]
     with pytest.raises(LayerError, match="geometry is"):
-        check_table(layer.build(), replace(layer, geometry="point"))
+        check_table(layer.build(Store.embedded()).table, replace(layer, geometry="point"))
 
 
 def test_states_are_the_fifty_and_the_district():
@@ -112,16 +113,8 @@ def test_states_are_the_fifty_and_the_district():
     assert isinstance(states, gpd.GeoDataFrame)
 
 
-def test_pipelines_are_absent_until_a_table_is_there(own_data):
-    assert "gas_pipelines" not in load_layers()
-    wkt = "LINESTRING (-100.5 34, -99.5 34)"
-    table = f'pipeline_id,operator,kind,wkt\np1,Atmos,intrastate,"{wkt}"\n'
-    (own_data / "gas_pipelines.csv").write_text(table)
-    loaded = load_layers()["gas_pipelines"]
-    assert loaded.table.geometry.iloc[0].wkt == wkt
-    (own_data / "gas_pipelines.csv").write_text(table.replace("intrastate", "subsea"))
-    with pytest.raises(LayerError, match="subsea"):
-        load_layers()
+def test_pipelines_are_absent_until_they_are_fetched():
+    assert "gas_pipelines" not in load_layers(store=Store.embedded())
 
 
 def test_every_state_of_a_us_site_has_line_costs(sites):
@@ -143,7 +136,9 @@ def test_coverage_lies_around_every_located_site(layers, sites):
 
 def test_every_declared_column_is_embedded():
     for layer in EMBEDDED:
-        assert {column.name for column in layer.columns} <= set(layer.build().columns), layer.id
+        assert {column.name for column in layer.columns} <= set(
+            layer.build(Store.embedded()).table.columns
+        ), layer.id
 
 
 def test_conversions_are_as_declared_and_name_listed_sites(sites):

@@ -1,0 +1,312 @@
+"""What was fetched and imported, on disk: versions with manifests, whole or not at all.
+
+::
+
+    <data>/sources/<source>/current           ids of the current and the previous version
+                           /versions/<id>/manifest.json
+                                         /raw/<name>             the bytes as they came
+                                         /tables/<name>.parquet  what was read from them
+                                         /files/<name>           what else is kept, as arrays
+                           /.part-<key>/                         a download that can be resumed
+    <data>/derived/<name>-<key>.parquet       merged layers, built anew when an input changes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from layers._base import LayerError, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from geopandas import GeoDataFrame
+
+VARIABLE = "REWATT_DATA"
+"""The environment variable that names the folder."""
+
+_KEPT_DERIVED = 4
+"""Merged tables of one name that are kept: those of the current and the previous inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version is, where it came from and what was made of it.
+
+    Attributes
+    ----------
+    source_id, version
+        Whose and which.
+    urls
+        What was asked of the network, or the path of the file that was read.
+    retrieved_at
+        When the last of it came, ISO 8601, UTC.
+    bytes
+        Size of what came.
+    files
+        SHA-256 of every file of the version, by its path inside it.
+    rows_in, rows_kept
+        Rows that were found, and of them those in the tables.
+    refused
+        Why the others are not: reason, how many, an example.
+    licence, vintage
+        On what terms, and of which date by its own account.
+    area
+        Where it was asked for, WKT in EPSG:4326; ``None``: everywhere.
+    notes
+        What else a reader should know.
+    tables
+        Rows of each table.
+    """
+
+    source_id: str
+    rows_in: int
+    rows_kept: int
+    refused: tuple[tuple[str, int, str], ...]
+    licence: str
+    vintage: str
+    area: str | None = None
+    notes: tuple[str, ...] = ()
+    version: str = ""
+    urls: tuple[str, ...] = ()
+    retrieved_at: str = ""
+    bytes: int = 0
+    files: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Give the text of the manifest file."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read the text of a manifest file."""
+        found = json.loads(text)
+        found["urls"], found["notes"] = tuple(found["urls"]), tuple(found["notes"])
+        found["refused"] = tuple(tuple(one) for one in found["refused"])
+        return cls(**found)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one source.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    manifest
+        What it says of itself.
+    """
+
+    folder: Path
+    manifest: Manifest
+
+    def has(self, name: str) -> bool:
+        """Tell whether it holds a table."""
+        return name in self.manifest.tables
+
+    def table(self, name: str) -> GeoDataFrame:
+        """Read a table, its hash checked; in EPSG:4326 where it has places.
+
+        Raises
+        ------
+        LayerError
+            If the file is not the one that the manifest names.
+        """
+        inside = f"tables/{name}.parquet"
+        path = self.folder / inside
+        if not path.is_file() or sha256_of(path) != self.manifest.files.get(inside):
+            msg = (
+                f"The table {name!r} of {self.manifest.source_id} ({path}) is not the one that was"
+                " stored: run `rewatt data verify`, then fetch or import it again."
+            )
+            raise LayerError(msg)
+        return read_parquet(path)
+
+    def file(self, name: str) -> Path:
+        """Give the path of a further file; its hash is not checked."""
+        return self.folder / "files" / name
+
+    def problems(self) -> list[str]:
+        """Hold every file to the manifest.
+
+        Returns
+        -------
+        problems
+            One sentence each: missing, changed, or not in the manifest.
+        """
+        found = []
+        for inside, digest in self.manifest.files.items():
+            path = self.folder / inside
+            if not path.is_file():
+                found.append(f"{inside} is missing")
+            elif sha256_of(path) != digest:
+                found.append(f"{inside} was changed since it was stored")
+        there = {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
+        extra = sorted(there - set(self.manifest.files) - {"manifest.json"})
+        return found + [f"{inside} is not in the manifest" for inside in extra]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folder of what was fetched and imported.
+
+    Attributes
+    ----------
+    folder
+        Where it is; ``None`` for nothing but the embedded tables.
+    pinned
+        Versions to use instead of the current ones, by source; ``None`` for none at all.
+    """
+
+    folder: Path | None
+    pinned: Mapping[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def embedded(cls) -> Store:
+        """Give the store that holds nothing."""
+        return cls(None)
+
+    def source_folder(self, source_id: str) -> Path:
+        """Give the folder of a source; it may not exist."""
+        if self.folder is None:
+            msg = "this store holds nothing"
+            raise ValueError(msg)
+        return self.folder / "sources" / source_id
+
+    def sources(self) -> list[str]:
+        """Name the sources of which there is a version."""
+        if self.folder is None:
+            return []
+        found = (self.folder / "sources").glob("*/current")
+        return sorted(one.parent.name for one in found if self.version(one.parent.name))
+
+    def ids(self, source_id: str) -> tuple[str | None, str | None]:
+        """Give the ids of the current and the previous version of a source."""
+        if self.folder is None:
+            return None, None
+        try:
+            found = json.loads((self.source_folder(source_id) / "current").read_text("utf-8"))
+        except FileNotFoundError:
+            return None, None
+        except (OSError, ValueError) as error:
+            raise LayerError(_broken(source_id, error)) from error
+        return found["current"], found["previous"]
+
+    def version(self, source_id: str) -> Version | None:
+        """Give the version of a source in use; ``None`` where there is none.
+
+        Raises
+        ------
+        LayerError
+            If what is there cannot be read.
+        """
+        pinned = source_id in self.pinned
+        version = self.pinned[source_id] if pinned else self.ids(source_id)[0]
+        return None if version is None else self.numbered(source_id, version)
+
+    def numbered(self, source_id: str, version: str) -> Version:
+        """Give a version by its id.
+
+        Raises
+        ------
+        LayerError
+            If it is not there or cannot be read.
+        """
+        folder = self.source_folder(source_id) / "versions" / version
+        try:
+            manifest = Manifest.from_json((folder / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise LayerError(_broken(source_id, error)) from error
+        return Version(folder, manifest)
+
+    def derived(self, name: str, key: str, build: Callable[[], GeoDataFrame]) -> GeoDataFrame:
+        """Give a table made from others, from disk where it was made of the same before.
+
+        Parameters
+        ----------
+        name
+            The table.
+        key
+            What it is made of; another key is another table.
+        build
+            Makes it.
+        """
+        import hashlib
+
+        if self.folder is None:
+            return build()
+        folder = self.folder / "derived"
+        path = folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.parquet"
+        seal = path.with_suffix(".sha256")
+        if path.is_file() and seal.is_file() and seal.read_text("utf-8") == sha256_of(path):
+            return read_parquet(path)
+        table = build()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            table.to_parquet(path.with_suffix(f".{os.getpid()}"), index=False)
+            digest = sha256_of(path.with_suffix(f".{os.getpid()}"))
+            path.with_suffix(f".{os.getpid()}").replace(path)
+            write_whole(seal, digest.encode())
+            _prune(folder, name)
+        except OSError:
+            pass  # a folder that cannot be written costs time, never the answer
+        return table
+
+
+def _prune(folder: Path, name: str) -> None:
+    """Keep the newest merged tables of a name."""
+    tables = sorted(folder.glob(f"{name}-*.parquet"), key=lambda path: path.stat().st_mtime)
+    for path in tables[:-_KEPT_DERIVED]:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".sha256").unlink(missing_ok=True)
+
+
+def _broken(source_id: str, error: Exception) -> str:
+    return (
+        f"What is stored of {source_id} cannot be read ({type(error).__name__}: {error}): run"
+        f" `rewatt data verify`, or `rewatt data clear {source_id}` and fetch it again."
+    )
+
+
+def default_store() -> Store:
+    """Give the user's store: where `REWATT_DATA` says, else in the user's cache folder."""
+    if named := os.environ.get(VARIABLE):
+        return Store(Path(named))
+    from platformdirs import user_cache_path
+
+    return Store(user_cache_path("rewatt", appauthor=False))
+
+
+def read_parquet(path: Path) -> GeoDataFrame:
+    """Read a table, with its places where it has any."""
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    if b"geo" in (pq.read_schema(path).metadata or {}):
+        return gpd.read_parquet(path)
+    return gpd.GeoDataFrame(pd.read_parquet(path))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".tmp-", delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    Path(part.name).replace(path)
