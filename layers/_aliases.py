@@ -132,6 +132,7 @@ WORDS: dict[tuple[str, str], dict[str, str]] = {
         "neighbour_mean": "inferred",
         "exact": "reported",
         "pair_mean": "reported",
+        "missing": "",
     },
     ("transmission_lines", "kv_class"): {
         "under_100": "69",

@@ -59,7 +59,9 @@ def unpack(path: Path, into: Path, suffixes: tuple[str, ...]) -> list[Path]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _checked(path, archive)
-            left = min(MAX_UNPACKED_MB * 10**6, max(packed * MAX_RATIO, RATIO_COUNTS_FROM_MB * 10**6))
+            left = min(
+                MAX_UNPACKED_MB * 10**6, max(packed * MAX_RATIO, RATIO_COUNTS_FROM_MB * 10**6)
+            )
             files = []
             for name, member in sorted(members.items()):
                 if PurePosixPath(name).suffix.lower() not in suffixes:

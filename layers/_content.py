@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.parsers import expat  # noqa: S407 - to refuse entities before any other parser sees them
+from xml.parsers import expat
 
 from layers._archive import MAX_UNPACKED_MB, FileError
 

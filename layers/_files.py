@@ -186,7 +186,8 @@ def _read_layers(path: Path, several: str, layer: str | None) -> pd.DataFrame:
         msg = f"{path} holds no layer, expected a table."
         raise FileError(msg)
     filled = [one for one in tables if len(one)]
-    return pd.concat(filled, ignore_index=True) if len(filled) > 1 else (filled or tables)[0]
+    together: pd.DataFrame = pd.concat(filled or tables[:1], ignore_index=True)
+    return together
 
 
 def _from_table(table: pd.DataFrame, path: Path, notes: tuple[str, ...]) -> Contents:

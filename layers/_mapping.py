@@ -142,7 +142,8 @@ def check_asked(asked: Sequence[str], found: Sequence[str], layer: Layer) -> dic
         With everything that is wrong.
     """
     ours = [*(column.name for column in layer.columns), "lat", "lon", "wkt"]
-    wrong, pairs = [], {}
+    wrong: list[str] = []
+    pairs: dict[str, str] = {}
     for text in asked:
         theirs, equals, target = (part.strip() for part in text.rpartition("="))
         if not equals or not theirs:
