@@ -130,7 +130,7 @@ def _told(layer: str, imported: Imported) -> list[str]:
     reasons = sorted(refused_by_reason(imported.refused), key=lambda one: -one[1])
     breaches = imported.refused.groupby("reason")["breaches"].first()
     lines += [
-        f"  refused: {count:,}, {reason} (such as row {row}: {breaches[reason]})"
+        f"  refused: {count:,}, {reason} (row {row}{breaches[reason].removeprefix(reason)})"
         for reason, count, row in reasons[:_REASONS_SHOWN]
     ]
     if len(reasons) > _REASONS_SHOWN:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _PLACEHOLDER = re.compile(r"(?:UNKNOWN|TAP|RISER|DEAD ?END)[ _-]?\d{3,}", re.IGNORECASE)
 """What HIFLD writes where a station has no name: a kind, and the id again."""
 _HIGHEST_KV = 1200
-"""No line has more kV (IEC 60038 ends there): a column whose middle is above is in volts."""
-_LIST = r"\s*[;/]\s*"
+"""No line has more kV (IEC 60038 ends there)."""
+_VOLTS_SHARE = 0.9
+"""A column of which so much lies above is in volts; below, the odd one is a slip (a judgement)."""
+_LIST = r"\s*;\s*|(?<=\d)\s*/\s*(?=\d)"
 
 
 def texts_of(cells: pd.Series, column: Column, layer: str, notes: list[str]) -> pd.Series:
@@ -30,8 +32,8 @@ def texts_of(cells: pd.Series, column: Column, layer: str, notes: list[str]) -> 
     column may be blank, with a note; elsewhere it stays, and is refused as a breach.
     """
     texts = to_texts(cells)
-    key = column.unique
-    texts = texts.where(~is_unknown(texts, ("",) if key else PUBLISHED_UNKNOWN), "")
+    silent = is_unknown(texts, ("",) if column.unique else PUBLISHED_UNKNOWN)
+    texts = texts.mask(silent & ~texts.str.casefold().isin(column.allowed), "")
     if column.name == "state":
         texts = _state_codes(texts)
     if (layer, column.name) == ("substations", "name"):
@@ -105,7 +107,7 @@ def _voltages(
         numbers = numbers.mask(nothing)
     if factor != 1:
         notes.append(f"{column.name}: multiplied by {factor:g}, by the unit in the heading.")
-    elif numbers.median() > _HIGHEST_KV:
+    elif _in_volts(numbers):
         notes.append(
             f"{column.name}: taken as volts and divided by 1,000, since most are above"
             f" {_HIGHEST_KV:,}."
@@ -114,34 +116,43 @@ def _voltages(
     return numbers, factor
 
 
+def _in_volts(numbers: pd.Series) -> bool:
+    known = numbers.dropna()
+    return bool(len(known) and (known > _HIGHEST_KV).mean() >= _VOLTS_SHARE)
+
+
 def voltage_lists(cells: pd.Series, *, comma: bool) -> tuple[pd.Series, pd.Series] | None:
     """Take the highest and the lowest of voltages in one cell, as OpenStreetMap writes them.
 
     Returns
     -------
     highest, lowest
-        Texts; the lowest is blank where a cell has one voltage. None where no cell has several.
+        Texts. A word such as ``n/a`` in a list takes nothing away, but the lowest is then not
+        known; nor is it where a cell has one voltage. None where no cell is a list.
     """
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return None
     texts = to_texts(cells)
-    several = texts.str.contains(r"\d\s*[;/]\s*\d", regex=True)
+    several = texts.str.contains(r"[^\s;/]\s*;|\d\s*/\s*\d", regex=True)
     if not several.any():
         return None
     parts = texts[several].str.split(_LIST, regex=True).explode()
+    silent = is_unknown(parts, PUBLISHED_UNKNOWN)
     tidy = parts.str.replace(",", ".", regex=False) if comma else parts
-    each = pd.to_numeric(tidy, errors="coerce").groupby(level=0)
-    # a list with anything but numbers in it stays as it is, and is refused as no number
-    whole = each.apply(lambda group: group.notna().all())
-    texts_high, lowest = texts.copy(), pd.Series("", index=texts.index, dtype=object)
-    good = whole.index[whole]
-    texts_high[good] = _written(each.max()[good], comma=comma)
-    lowest[good] = _written(each.min()[good], comma=comma)
-    return texts_high, lowest
+    numbers = pd.to_numeric(tidy.mask(silent), errors="coerce").mask(lambda kv: kv == 0)
+    # a list with anything else in it stays as it is, and is refused as no number
+    foreign = (numbers.isna() & ~silent & (tidy != "0")).groupby(level=0).any()
+    each = numbers.groupby(level=0)
+    readable = foreign.index[~foreign]
+    whole = numbers.notna().groupby(level=0).all() & (each.max() > each.min()) & ~foreign
+    highest, lowest = texts.copy(), pd.Series("", index=texts.index, dtype=object)
+    highest[readable] = _written(each.max()[readable], comma=comma)
+    lowest[whole.index[whole]] = _written(each.min()[whole], comma=comma)
+    return highest, lowest
 
 
 def _written(numbers: pd.Series, *, comma: bool) -> pd.Series:
-    texts = numbers.map(lambda number: f"{number:.12g}")
+    texts = numbers.map(lambda number: "" if pd.isna(number) else f"{number:.12g}")
     return texts.str.replace(".", ",", regex=False) if comma else texts
 
 
@@ -153,7 +164,7 @@ def classes_of(cells: pd.Series, notes: list[str], factor: float) -> pd.Series:
     words = texts.map(plain).map(WORDS["transmission_lines", "kv_class"])
     numbers, wrong = parse_numbers(words.where(words.notna(), texts), comma=False,
                                    words=PUBLISHED_UNKNOWN)  # fmt: skip
-    if factor == 1 and numbers.median() > _HIGHEST_KV:
+    if factor == 1 and _in_volts(numbers):
         factor = 1e-3
     kv = numbers * factor
     classes = kv.where(kv.isin(CLASSES.values()), class_of(kv))

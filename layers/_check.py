@@ -215,12 +215,14 @@ def outside_state(table: pd.DataFrame) -> list[str]:
     Rows without a point, without a state, or with a state that has no outline (Canadian
     provinces) cannot be checked and are passed over.
     """
-    return [
-        f"{table.iloc[row, 0]}: the point {table['lat'].iloc[row]:.5f},"
-        f" {table['lon'].iloc[row]:.5f} lies {km:.0f} km outside {table['state'].iloc[row]!s},"
-        f" expected at most {tolerance:g} km: correct the point or the state"
-        for row, km, tolerance in outside_rows(table)
-    ]
+    found = []
+    for position, km, tolerance in outside_rows(table):
+        row = table.iloc[position]
+        found.append(
+            f"{row.iloc[0]}: the point {row['lat']:.5f}, {row['lon']:.5f} lies {km:.0f} km outside"
+            f" {row['state']}, expected at most {tolerance:g} km: correct the point or the state"
+        )
+    return found
 
 
 def outside_rows(table: pd.DataFrame) -> list[tuple[int, float, float]]:
@@ -263,7 +265,7 @@ def check_table(table: GeoDataFrame, layer: Layer) -> None:
         keys, and points outside the stated state.
     """
     found = []
-    if str(table.crs) != STORAGE_CRS:
+    if table.crs != STORAGE_CRS:  # compared by pyproj: a Parquet file spells it out
         found.append(f"CRS is {table.crs}, expected {STORAGE_CRS}: call `to_crs` in `build`")
     kinds = set(table.geometry[~table.geometry.is_empty].geom_type)
     allowed = {

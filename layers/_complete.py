@@ -14,8 +14,6 @@ from layers._aliases import DEFAULTS
 from layers._shapes import only
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from layers._base import Column, Layer
     from layers._shapes import Shapes
 
@@ -23,8 +21,13 @@ DERIVED = ("source", "as_of", "name", "country", "coord_precision")
 """Columns that follow from elsewhere where a file lacks them."""
 
 
-def completed(
-    table: pd.DataFrame, shapes: Shapes, layer: Layer, path: Path, notes: list[str]
+def completed(  # noqa: PLR0913, PLR0917 - a table, what it was made of, and who is told
+    table: pd.DataFrame,
+    cells: pd.DataFrame,
+    shapes: Shapes,
+    layer: Layer,
+    name: str,
+    notes: list[str],
 ) -> pd.DataFrame:
     """Add the columns that are not there, keys and defaults.
 
@@ -32,12 +35,14 @@ def completed(
     ----------
     table
         The columns that were parsed.
+    cells
+        All the file's cells, as they stand.
     shapes
         Shape ``(n,)``; None where there is no place.
     layer
         Whose columns are promised.
-    path
-        The file's name stands for the source of rows that name none.
+    name
+        The file's, which stands for the source of rows that name none.
     notes
         Gets what was filled in, in words.
 
@@ -58,9 +63,9 @@ def completed(
         table["lat"], table["lon"] = shapely.get_y(points), shapely.get_x(points)
     table = table[[column.name for column in layer.columns]]
     key = layer.columns[0]
-    table[key.name] = _keys(table, shapes, key, notes)
+    table[key.name] = _keys(table, cells, shapes, key, notes)
     month = f"{datetime.now(UTC):%Y-%m}"
-    defaults = {**DEFAULTS, "source": path.name, "as_of": month}
+    defaults = {**DEFAULTS, "source": name, "as_of": month}
     everywhere = np.ones(len(table), dtype=bool)
     for column in layer.columns[1:]:
         values = table[column.name]
@@ -74,14 +79,19 @@ def completed(
     return table
 
 
-def _keys(table: pd.DataFrame, shapes: Shapes, key: Column, notes: list[str]) -> pd.Series:
-    """Make a key from the content of a row that has none: the same row has the same key."""
+def _keys(
+    table: pd.DataFrame, cells: pd.DataFrame, shapes: Shapes, key: Column, notes: list[str]
+) -> pd.Series:
+    """Make a key from the content of a row that has none: the same row has the same key.
+
+    All of its cells count, those too that are not used: units of one plant differ in them alone.
+    """
     keys = table[key.name]
     blank = keys.isna().to_numpy()
     if not blank.any():
         return keys
     places = shapely.to_wkb(shapes[blank])
-    rows = table.loc[blank].astype(str).agg("|".join, axis="columns")
+    rows = ["|".join(map(str, row)) for row in cells[blank].itertuples(index=False)]
     made = [
         "row-" + hashlib.sha256(text.encode() + (place or b"")).hexdigest()[:12]
         for text, place in zip(rows, places, strict=True)

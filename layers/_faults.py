@@ -45,7 +45,7 @@ class Faults:
         """
         for row in map(int, np.flatnonzero(np.asarray(wrong, dtype=bool))):
             cell = None if found is None else found[row]
-            shown = "" if cell is None else f"found {str(cell)[:80]!r}"
+            shown = "" if str(cell) in {"None", "nan", ""} else f"found {str(cell)[:80]!r}"
             self._of.setdefault(row, []).append((reason, shown))
 
     def sound(self) -> np.ndarray:

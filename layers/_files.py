@@ -183,7 +183,7 @@ def _read_layers(path: Path, several: str, layer: str | None) -> pd.DataFrame:
         raise FileError(msg)
     tables = [pyogrio.read_dataframe(name, layer=one) for one in ([layer] if layer else names)]
     if not tables:
-        msg = f"{path} holds no layer, expected a table."
+        msg = f"{path} cannot be read as {suffix[1:]}: it holds no layer, expected a table."
         raise FileError(msg)
     filled = [one for one in tables if len(one)]
     together: pd.DataFrame = pd.concat(filled or tables[:1], ignore_index=True)

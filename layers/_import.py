@@ -84,7 +84,8 @@ def plan(contents: Contents, layer: Layer, asked: Sequence[str]) -> Plan:
     """
     headings = [str(name) for name in contents.cells.columns]
     pairs = check_asked(asked, headings, layer)
-    blank = [name for name in headings if contents.cells[name].isna().all()] if headings else []
+    filled = contents.cells.notna().any().to_numpy() | contents.cells.empty
+    blank = [name for name, any_ in zip(headings, filled, strict=True) if not any_]
     usable = [name for name in headings if name not in blank or name in pairs]
     ours = [column.name for column in layer.columns]
     places = ["lat", "lon", "wkt"]
@@ -95,6 +96,8 @@ def plan(contents: Contents, layer: Layer, asked: Sequence[str]) -> Plan:
         points = places if layer.geometry == "point" else ["wkt"]
         targets = list(dict.fromkeys([*ours, *points]))
     matches = match_columns(usable, layer.id, targets, pairs)
+    if {"lat", "lon"} <= {match.ours for match in matches}:
+        matches = [match for match in matches if match.ours != "wkt"]
     _check_complete(contents, layer, matches)
     left = unused(headings, [match.theirs for match in matches], ours)
     return Plan(layer, tuple(matches), (*contents.notes, *([left] if left else [])))
@@ -152,7 +155,7 @@ def take_in(contents: Contents, how: Plan, path: Path, crs: str | None) -> Impor
     if layer.geometry == "point":
         _shapes.misplaced(shapes, faults)
     table = _columns(cells, how, faults, notes, comma=comma)
-    table = completed(table, shapes, layer, path, notes)
+    table = completed(table, contents.cells, shapes, layer, path.name, notes)
     _hold_to_promise(table, shapes, layer, faults)
     return _parted(contents, table, shapes, layer, faults, notes)
 
@@ -186,17 +189,22 @@ def _hold_to_promise(table: pd.DataFrame, shapes: Shapes, layer: Layer, faults: 
     """Note every row that breaks the layer's columns."""
     from layers._check import INCLUDED_IN, outside_rows, refusals
 
-    columns = tuple(replace(one, unique=False) for one in layer.columns)
-    if layer.geometry == "point" and not any(one.name == "coord_precision" for one in columns):
+    names = {column.name for column in layer.columns}
+    if layer.geometry == "point" and "coord_precision" not in names:
         faults.add(shapely.is_missing(shapes) & faults.sound(), "coordinates: expected a point")
-    for reason, rows in refusals(table, columns).groupby("reason", sort=False):
-        found = dict(zip(rows["position"], rows["found"], strict=True))
-        faults.add(np.isin(np.arange(len(table)), rows["position"]), str(reason), found)
-    for part, whole in INCLUDED_IN:
-        if {part, whole} <= set(table):
-            above = (table[part] > table[whole]).to_numpy(bool)
-            faults.add(above, f"{part}: expected at most {whole}", list(table[part]))
-    if {"lat", "lon", "state"} <= set(table):
+    rows = np.arange(len(table))
+    for column in layer.columns:
+        if column.name in {"lat", "lon"}:
+            continue  # told of already, in better words
+        wrong = refusals(table, (replace(column, unique=False),))
+        for reason, part in wrong.groupby("reason", sort=False):
+            found = dict(zip(part["position"], part["found"], strict=True))
+            faults.add(np.isin(rows, part["position"]), str(reason), found)
+    for less, more in INCLUDED_IN:
+        if {less, more} <= names:
+            above = (table[less] > table[more]).to_numpy(bool)
+            faults.add(above, f"{less}: expected at most {more}", list(table[less]))
+    if {"lat", "lon", "state"} <= names:
         far = np.zeros(len(table), dtype=bool)
         far[[row for row, *_ in outside_rows(table)]] = True
         faults.add(far, "state: expected the state that the point lies in", list(table["state"]))

@@ -93,10 +93,7 @@ def to_lines(shapes: Shapes, faults: Faults) -> tuple[Shapes, list[str]]:
     line = np.isin(kind, (_LINE, _LINES)) & ~empty
     faults.add(empty, "geometry: expected a line, found none")
     faults.add(~empty & ~line, "geometry: expected a line", _kinds(shapes))
-    lines = only(shapes, line)
-    length = shapely.length(lines)
-    faults.add(line & (length == 0), "geometry: expected a line of some length")
-    return lines, []
+    return only(shapes, line), []
 
 
 def only(shapes: Shapes, kept: NDArray[np.bool_]) -> Shapes:
