@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from layers._store import Version
 
 _REASONS_SHOWN = 12
+_LOOKED_AT = 1000
+"""Cells looked at for one that shows what a column holds."""
 
 
 def import_(
@@ -102,7 +104,7 @@ def _show_plan(contents: Contents, how: Plan) -> None:
 
     rows = []
     for match in how.matches:
-        values = to_texts(contents.cells[match.theirs])
+        values = to_texts(contents.cells[match.theirs].dropna().head(_LOOKED_AT))
         example = next((value for value in values if value), "")
         unit = f", x {match.factor:g}" if match.factor != 1 else ""
         rows.append((match.theirs, match.ours, f"{match.why}{unit}", example[:40]))
@@ -140,7 +142,7 @@ def _told(layer: str, imported: Imported) -> list[str]:
 
 def _store(how: Plan, contents: Contents, imported: Imported) -> Version:
     from geo.export import csv_text
-    from layers import default_store
+    from layers import LayerError, default_store
     from layers._archive import FileError
     from layers._import import store_import
     from layers._staging import BusyError
@@ -148,5 +150,5 @@ def _store(how: Plan, contents: Contents, imported: Imported) -> Version:
     refused = csv_text(imported.refused).encode()
     try:
         return store_import(default_store(), how, contents, imported, refused)
-    except (FileError, BusyError) as error:
+    except (FileError, BusyError, LayerError) as error:
         raise CannotDoError(str(error)) from error

@@ -18,6 +18,8 @@ MAX_UNPACKED_MB = 1_000
 """Above this an archive is something else: the nation's transmission lines are some 300 MB."""
 MAX_RATIO = 300
 """Blank columns of a .dbf shrink a hundredfold; Deflate ends at 1032 (RFC 1951), bombs near it."""
+MAX_ROWS = 5_000_000
+"""Above this a table is something else: the nation has some hundred thousand of anything."""
 RATIO_COUNTS_FROM_MB = 20
 """Below this a high ratio is only a small file of blanks."""
 

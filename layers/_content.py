@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from layers._archive import MAX_UNPACKED_MB, FileError
+from layers._archive import MAX_ROWS, MAX_UNPACKED_MB, FileError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAX_ROWS = 5_000_000
-"""Above this a table is something else: the nation has some hundred thousand of anything."""
 
 _HEAD = 8192
 _ZIP, _SQLITE, _PARQUET = b"PK\x03\x04", b"SQLite format 3\x00", b"PAR1"
@@ -86,6 +83,8 @@ def check_content(path: Path) -> None:
         _check_kml(path)
     if suffix == ".shp":
         _check_index(path)
+    if suffix == ".gpkg":
+        _check_database(path)
     if expected == _PARQUET:
         _check_parquet(path)
 
@@ -143,6 +142,23 @@ def _check_index(path: Path) -> None:
             f"{path} cannot be read as shp: {path.stem}.shx is not beside it, expected the whole"
             " shapefile (.shp, .shx, .dbf, .prj)."
         )
+        raise FileError(msg)
+
+
+def _check_database(path: Path) -> None:
+    """Refuse a database that would have GDAL's SQL functions ask a server or read other files."""
+    import sqlite3
+    from contextlib import closing
+
+    asks = "SELECT name FROM sqlite_master WHERE sql LIKE '%ogr_geocode%' OR sql LIKE '%gdal_get%'"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = [name for (name,) in database.execute(asks)]
+    except sqlite3.Error as error:
+        msg = f"{path} cannot be read as gpkg: {error}."
+        raise FileError(msg) from error
+    if found:
+        msg = f"{path} runs GDAL functions in {found}, expected tables: export them to plain ones."
         raise FileError(msg)
 
 

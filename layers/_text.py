@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from layers._archive import FileError
+from layers._archive import MAX_ROWS, FileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,10 +85,14 @@ def read_text(path: Path, what: str = "a table") -> TextTable:
     csv.field_size_limit(_MAX_CELL)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        rows = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+        filled = ((lines.line_num, row) for row in lines if any(cell.strip() for cell in row))
+        rows = list(islice(filled, MAX_ROWS + 2))
     except csv.Error as error:
         msg = f"{path} cannot be read as a table separated by {delimiter!r}: {error}."
         raise FileError(msg) from error
+    if len(rows) > MAX_ROWS + 1:
+        msg = f"{path} has more than {MAX_ROWS:,} rows, expected fewer: split it."
+        raise FileError(msg)
     rows = rows[1:] if stated else rows
     if not rows:
         msg = f"{path} is empty, expected {what} with a header."

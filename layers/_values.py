@@ -46,7 +46,7 @@ def to_texts(values: pd.Series) -> pd.Series:
         texts = values.astype(object)
         texts[whole] = values[whole].astype("int64").astype(object)
         values = texts
-    texts = values.astype(object).where(values.notna(), "").astype(str)
+    texts = values.astype(object).where(values.notna(), "").map(str)
     return texts.str.replace(_CONTROL, " ", regex=True).str.strip().astype(object)
 
 

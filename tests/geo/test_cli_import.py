@@ -23,8 +23,10 @@ GOOD = "a,Tesla,34.3833,-100.0569,345\n"
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "data")
+def store(tmp_path, monkeypatch):
+    folder = tmp_path / "data"
+    monkeypatch.setenv("REWATT_DATA", str(folder))  # `--data` sets it too: so it is put back
+    return Store(folder)
 
 
 @pytest.fixture
@@ -270,6 +272,22 @@ def test_lines_as_text(bring):
     _, kept, refused = bring(text.replace("b;SRID=4326;\n", ""), layer="gas_pipelines")
     assert kept.geometry[0] == shapely.LineString([(-100, 34), (-101, 35)])
     assert refused["reason"].to_list() == ["geometry: expected WKT or WKB"]
+
+
+def test_places_as_wkb_in_a_plain_table(bring, tmp_path):
+    table = pd.DataFrame({"id": ["a", "b"], "geometry": [shapely.Point(-100, 34).wkb, b"junk"]})
+    table.to_parquet(tmp_path / "s.parquet")
+    _, kept, refused = bring(tmp_path / "s.parquet")
+    assert kept[["lat", "lon"]].to_numpy().tolist() == [[34, -100]]
+    assert refused["reason"].to_list() == ["geometry: expected WKT or WKB"]
+
+
+def test_a_store_that_is_broken_is_told_of(bring, rewatt, store, tmp_path):
+    bring(HEADER + GOOD)
+    (store.source_folder("import_substations") / "current").write_text("{")
+    outcome = rewatt("import", "substations", tmp_path / "stations.csv", "--data", store.folder)
+    assert outcome.status == 1
+    assert "rewatt data verify" in outcome.err
 
 
 def test_a_crs_in_the_text_and_one_on_the_command_line(bring):

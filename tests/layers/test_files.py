@@ -283,6 +283,29 @@ def test_json_that_gives_orders_is_not_obeyed(tmp_path):
         read_file(path)
 
 
+@pytest.mark.parametrize("call", ["OGR_Geocode('x')", "gdal_get_layer_pixel_value('f', 1)"])
+def test_a_database_that_gives_orders_is_not_obeyed(tmp_path, stations, call):
+    import sqlite3
+
+    path = tmp_path / "s.gpkg"
+    stations.to_file(path, layer="stations")
+    with sqlite3.connect(path) as database:
+        database.execute(f"CREATE VIEW asks AS SELECT fid, geom, {call} AS name FROM stations")  # noqa: S608
+    database.close()
+    with pytest.raises(FileError, match=r"runs GDAL functions in \['asks'\], expected tables"):
+        read_file(path)
+
+
+def test_a_text_of_too_many_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("layers._text.MAX_ROWS", 3)
+    path = tmp_path / "s.csv"
+    path.write_text("a\n1\n2\n3\n")
+    assert read_file(path).rows_in == 3
+    path.write_text("a\n1\n2\n3\n4\n")
+    with pytest.raises(FileError, match="has more than 3 rows"):
+        read_file(path)
+
+
 def test_a_shapefile_without_its_index(tmp_path, stations):
     path = write(stations, tmp_path / "s.shp")
     (tmp_path / "s.shx").unlink()
