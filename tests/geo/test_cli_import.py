@@ -198,6 +198,42 @@ def test_a_missing_key_is_made_from_the_content_and_stays(bring):
     assert set(kept["substation_id"]) < set(again["substation_id"])
 
 
+def test_rows_that_differ_in_their_place_alone_have_keys_of_their_own(bring, tmp_path):
+    places = [shapely.Point(-100, 34), shapely.Point(-101, 34)]
+    table = gpd.GeoDataFrame({"name": ["A", "A"]}, geometry=places, crs=4326)
+    table.to_parquet(tmp_path / "s.parquet")
+    _, kept, _ = bring(tmp_path / "s.parquet")
+    assert kept["substation_id"].nunique() == 2
+
+
+def test_a_number_for_a_key_is_a_whole_number(bring, tmp_path):
+    table = pd.DataFrame({"id": [107655.0, None], "lat": [34.0, 34.0], "lon": [-100.0, -101.0]})
+    table.to_parquet(tmp_path / "s.parquet")
+    _, kept, _ = bring(tmp_path / "s.parquet")
+    assert kept["substation_id"][0] == "107655"
+    assert kept["substation_id"][1].startswith("row-")
+
+
+def test_hifld_placeholders_are_no_names(bring):
+    names = [
+        "UNKNOWN107655",
+        "TAP139917",
+        "RISER 112233",
+        "DEAD END 1234",
+        "Tap Room",
+        "Unknown Hill",
+    ]
+    rows = "".join(f"{i},{name},34,-100,345\n" for i, name in enumerate(names))
+    _, kept, _ = bring(HEADER + rows)
+    assert kept["name"].dropna().to_list() == ["Tap Room", "Unknown Hill"]
+
+
+def test_of_two_kinds_of_places_one_is_used_and_the_other_named(bring):
+    outcome, kept, _ = bring("id,lat,lon,wkt\na,34,-100,POINT (0 1)\n")
+    assert kept["lat"].to_list() == [34]
+    assert "Not used: 'wkt'" in outcome.err
+
+
 def test_defaults_are_honest_and_said(bring):
     text = (
         "id,name,lat,lon,status,technology,capacity_mw\n"

@@ -41,6 +41,11 @@ def test_plain_files_come_out_as_they_went_in(opened):
     assert found == {"b/two.csv": b"2", "one.CSV": b"1"}
 
 
+def test_a_name_with_backslashes_is_a_path(opened):
+    """Some Windows programs write them, against APPNOTE.TXT 4.4.17."""
+    assert opened(("b\\two.csv", "2")) == {"b/two.csv": b"2"}
+
+
 LEADING_OUT = ("../x.csv", "a/../../x.csv", "/x.csv", "C:/x.csv", "c:x.csv", "..\\x.csv", "\\x.csv")
 
 

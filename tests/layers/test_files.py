@@ -125,6 +125,15 @@ def test_a_table_of_styles_is_no_second_layer(tmp_path, stations):
     assert read_file(path).rows_in == 2
 
 
+def test_a_geopackage_without_places_is_a_plain_table(tmp_path):
+    import pyogrio
+
+    path = tmp_path / "s.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"lat": [34.0], "lon": [-100.0]}), path, layer="t")
+    found = read_file(path)
+    assert (found.shapes, found.cells["lat"].to_list()) == (None, [34.0])
+
+
 def test_the_folders_of_a_kml_are_one_table(tmp_path):
     folders = "".join(
         f"<Folder><name>{name}</name>{PLACE.format(name)}</Folder>" for name in ("a", "b")

@@ -97,6 +97,11 @@ def test_what_is_asked_goes_first_and_nothing_is_mapped_twice():
     assert found == {"label": "name"}
 
 
+def test_one_of_theirs_is_one_of_ours():
+    (match,) = match_columns(["voltage"], "transmission_lines", ["kv_class", "kv"])
+    assert match.ours == "kv_class"
+
+
 def test_a_unit_counts_where_the_column_is_asked_for():
     (match,) = match_columns(["U (V)"], "substations", ["max_kv"], {"U (V)": "max_kv"})
     assert match.factor == 1e-3
