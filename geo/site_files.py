@@ -44,8 +44,7 @@ class BroughtSites:
     sites
         As `geo.sites.complete` gives them.
     notes
-        What was understood and assumed, in words: columns mapped, columns not used, points
-        outside the US, ids that belong to an embedded site elsewhere.
+        What was understood and assumed, in words.
     """
 
     sites: pd.DataFrame
@@ -58,8 +57,7 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     Parameters
     ----------
     path
-        CSV with latitude and longitude or WKT, or GeoJSON, GeoPackage, GeoParquet, Shapefile,
-        FlatGeobuf of points in any CRS.
+        CSV, or a file of points in any CRS.
     embedded
         The embedded sites; a row that carries the id of one, near its place, is that site and
         not a new point.
@@ -126,11 +124,11 @@ def _parse(cells: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]
     for name in map(str, cells.columns):
         column = _DECLARED.get(name)
         if column is not None and column.kind != "text":
-            parsed[name], wrong = parse_numbers(cells[name], comma=comma)
+            values, expected = cells[name], expected_number(comma=comma)
+            parsed[name], wrong = parse_numbers(values, comma=comma)
             found += [
-                f"row {cells.index[row]}, {name}: found {str(cells[name].iloc[row])!r}, expected"
-                f" {expected_number(comma=comma)}"
-                for row in map(int, np.flatnonzero(wrong))
+                f"row {row}, {name}: found {str(cell)!r}, expected {expected}"
+                for row, cell in values[wrong].items()
             ]
         else:
             parsed[name] = _tidy(cells[name], column.allowed if column else ())
