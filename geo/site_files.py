@@ -59,8 +59,7 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     path
         CSV, or a file of points in any CRS.
     embedded
-        The embedded sites; a row that carries the id of one, near its place, is that site and
-        not a new point.
+        The embedded sites; a row with the id of one, near its place, is that site.
 
     Returns
     -------
