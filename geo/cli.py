@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_backtest, cli_fetch, cli_methods, cli_reference, cli_robustness
+from geo import cli_backtest, cli_fetch, cli_import, cli_methods, cli_reference, cli_robustness
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -258,6 +258,7 @@ app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
 app.command()(cli_backtest.backtest)
 app.command()(cli_fetch.fetch)
+app.command("import")(cli_import.import_)
 
 
 @app.command("app")
