@@ -53,6 +53,8 @@ def _points(lines: GeoDataFrame) -> tuple[Floats, NDArray[np.intp]]:
     """Give points along lines, shape ``(n, 3)``, km, and the position of the line of each."""
     import shapely
 
-    dense = shapely.segmentize(lines.geometry.to_numpy(), _STEP_DEGREES)
-    lonlat, line = shapely.get_coordinates(dense, return_index=True)
-    return xyz_km(lonlat[:, 1], lonlat[:, 0]), line
+    parts, line = shapely.get_parts(lines.geometry.to_numpy(), return_index=True)
+    long = shapely.length(parts) > 0  # GEOS cannot cut what has no length
+    parts[long] = shapely.segmentize(parts[long], _STEP_DEGREES)
+    lonlat, part = shapely.get_coordinates(parts, return_index=True)
+    return xyz_km(lonlat[:, 1], lonlat[:, 0]), line[part]

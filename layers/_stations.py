@@ -30,17 +30,15 @@ _IMPORTED = source_of(LAYER_ID).id
 def build(store: Store, layer: Layer) -> Built | None:
     """Build the layer of stations; None where nothing is embedded, fetched or imported."""
     used = _versions(store)
-    embedded = _embedded(layer)
     if not used:
+        embedded = _embedded(layer)
         if embedded is None:
             return None
         return rewatt_curated.built(LAYER_ID, embedded, rewatt_curated.read_coverage("grid"))
     table = _part(store, layer, "table")
     if not len(table):
         return None
-    return Built(
-        with_points(table), _provenance(table, used), _coverage(used, embedded), checked=True
-    )
+    return Built(with_points(table), _provenance(table, used), _coverage(used), checked=True)
 
 
 def quarantine(store: Store, layer: Layer) -> pd.DataFrame:
@@ -126,9 +124,10 @@ def _embedded(layer: Layer) -> GeoDataFrame | None:
     return table
 
 
-def _coverage(used: dict[str, Version], embedded: GeoDataFrame | None) -> BaseGeometry | None:
+def _coverage(used: dict[str, Version]) -> BaseGeometry | None:
     """Give where every station of 100 kV and more is: OpenStreetMap and imports promise none."""
-    areas = [] if embedded is None else [rewatt_curated.read_coverage("grid")]
+    embedded = rewatt_curated.is_embedded(rewatt_curated.TABLES[LAYER_ID])
+    areas = [rewatt_curated.read_coverage("grid")] if embedded else []
     if _STATIONS in used:
         areas.append(rewatt_curated.complete_in(used[_STATIONS].manifest))
     import shapely

@@ -51,8 +51,8 @@ COLUMNS = (
         "kv_evidence",
         "text",
         "confirmed: the class of the lines agrees (98 % right where checked); reported: no line to"
-        " check; line_class: from the class of the lines (62 % right); conflict: the lines disagree,"
-        " or sources do; inferred: from neighbours",
+        " check; line_class: from the class of the lines (62 % right); conflict: the lines disagree"
+        " or the sources do; inferred: from neighbours",
         nullable=False,
         allowed=("confirmed", "reported", "line_class", "conflict", "inferred"),
     ),

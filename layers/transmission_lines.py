@@ -100,10 +100,12 @@ def _put_together(embedded: GeoDataFrame | None, used: dict[str, Version]) -> Ge
 
     parts = [] if embedded is None else [embedded]
     if hifld := used.get(hifld_lines.SOURCE.id):
-        area = rewatt_curated.complete_in(hifld.manifest)
-        parts = [_outside(one, area) for one in parts]
         lines = hifld.table("lines")
-        parts.append(lines.loc[lines["kv_class"] >= _LEAST_CLASS_KV, list(_KEPT)])
+        lines = lines.loc[lines["kv_class"] >= _LEAST_CLASS_KV, list(_KEPT)]
+        area = rewatt_curated.complete_in(hifld.manifest)
+        left = [_outside(one, area) for one in parts]
+        # lines come whole, so one that leaves the area is drawn outside it too
+        parts = [*(one[~already_drawn(one, lines)] for one in left), lines]
     if osm := used.get(_OSM):
         lines = osm.table("lines")
         lines = lines.assign(line_id=lines["osm_id"], kv_class=of_osm(lines)["kv_class"].to_numpy())
