@@ -85,6 +85,7 @@ def test_a_plain_name_holds_what_tells_the_station_apart(published, operator, pl
         ("UNIT 1", "UNIT 2", DIFFERENT),
         ("KEWANEE", "EAST KEWANEE", OPEN),
         ("STINSON", "STINSON AVENUE", OPEN),
+        ("OAK", "OAK RIDGE CENTER", OPEN),
         ("DUNLAP", "PEORIA", DIFFERENT),
         ("", "PEORIA", OPEN),
         ("", "", OPEN),
@@ -127,6 +128,14 @@ def test_two_between_two_are_two_whichever_is_which():
     left = stations((None, 0, 0, 138, NO), (None, 0.1, 0, 138, NO))
     right = stations((None, 0.045, 0, 138, NO), (None, 0.055, 0, 138, NO))
     assert sorted(verdicts(left, right).values()) == ["different", "different", "same", "same"]
+
+
+def test_twins_on_one_spot_pair_off_by_their_keys_whatever_their_order():
+    left = stations((None, 0, 0, 138, NO), (None, 0, 0, 138, NO))
+    right = left.assign(lat=left["lat"] + 0.02 * KM)
+    found = verdicts(left, right)
+    assert found["0", "0"] == found["1", "1"] == "same"
+    assert verdicts(left.iloc[::-1], right) == verdicts(left, right.iloc[::-1]) == found
 
 
 def test_250_metres_are_little_in_the_country_and_much_in_a_city():

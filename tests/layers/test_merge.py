@@ -250,3 +250,38 @@ def test_a_source_merged_with_itself_is_itself(table):
     assert len(twice.table) == len(table)
     assert twice.table["substation_id"].tolist() == table["substation_id"].tolist()
     assert twice.quarantine.empty
+
+
+def test_hifld_and_openstreetmap_add_up_in_the_midwest(test_data):
+    """Real rows; voltages of HIFLD as decoded from its 2020 edition."""
+    path = test_data / "substations" / "hifld_substations_us_2020_derived_kv.parquet"
+    one = pd.read_parquet(path)
+    one = one[one["lat"].between(36, 49) & one["lon"].between(-104, -80.5)].reset_index(drop=True)
+    one = one.rename(columns={"sub_name": "name", "max_kv_est": "max_kv", "min_kv_est": "min_kv"})
+    one = one.assign(
+        substation_id=one["sub_id"].astype(str),
+        type=one["type"].str.lower().str.replace(" ", "_"),
+        status="IN SERVICE",
+        kv_inferred="no",
+    )
+    path = test_data / "osm_gridkit" / "gridkit2016_us_midwest_vertices.csv"
+    two = pd.read_csv(path, sep="#", on_bad_lines="skip")
+    two = two[two["typ"].isin(["substation", "sub_station", "station"])].reset_index(drop=True)
+    kv = (
+        two["voltage"]
+        .str.split(";")
+        .map(lambda cells: max(map(float, cells)) / 1000 if isinstance(cells, list) else NO)
+    )
+    two = two.assign(osm_id="node/" + two["v_id"].astype(str), substation=None, max_kv=kv,
+                     min_kv=NO, lat=two["lat"].astype(float))  # fmt: skip
+    found = merge({"hifld": one, "osm": two})
+    rows = found.table["origin"].str.count("; ").sum() + len(found.table) + len(found.refused)
+    assert rows == len(one) + len(two)
+    connectable = (one["type"] == "substation") & (one["max_kv"] >= 69)
+    assert len(found.table) >= connectable.sum()
+    assert len(found.table) <= connectable.sum() + 0.2 * len(two)
+    assert 0 < len(found.quarantine) < 0.05 * len(two)
+    alone = merge({"hifld": one})
+    kept = set(alone.table["origin"])
+    behind = set(found.table["origin"].str.split("; ").explode())
+    assert kept <= behind, "no station of HIFLD is lost to OpenStreetMap"

@@ -159,6 +159,7 @@ def test_the_merged_table_is_kept_until_an_input_changes(store):
     ]  # fmt: skip
     times = [path.stat().st_mtime_ns for path in kept]
     again = load_layers(IDS, store)["substations"].table
+    assert sorted((store.folder / "derived").glob("*.parquet")) == kept
     assert [path.stat().st_mtime_ns for path in kept] == times
     assert as_csv(again) == as_csv(first)
     put(store, "hifld_substations", {"substations": stations(("X1", "ELM", "substation", 0, 500))},
