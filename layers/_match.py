@@ -44,6 +44,7 @@ class _Rules:
     kv_same_odds: float
     kv_shared_odds: float
     kv_different_odds: float
+    kind_different_odds: float
     kv_tolerance: float
     same_odds: float
     different_odds: float
@@ -63,22 +64,24 @@ def match(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     ----------
     left, right
         `key` (unique), `name`, `lat`, `lon`, `max_kv`, `min_kv`, `sd_km` (how far a point lies
-        from the middle of the station, standard deviation per axis), and `operator` if known.
+        from the middle of the station, standard deviation per axis), and, if known, `operator`
+        and `connects` (False for a tap and the like).
         A row without a place pairs with nothing.
 
     Returns
     -------
     pairs
         `left`, `right` (positions), `left_key`, `right_key`, `distance_km`, `name_said`,
-        `kv_said`, `odds` (log10), `verdict` and `reason`. Each row of either table is the same
-        as at most one of the other. ``doubtful``: the odds are open, or an unmatched row of
-        either table fits nearly as well. The order of the rows does not matter, nor which
+        `kv_said`, `kind_said`, `odds` (log10), `verdict` and `reason`. Each row of either table
+        is the same as at most one of the other. ``doubtful``: the odds are open, or an unmatched
+        row of either table fits nearly as well. The order of the rows does not matter, nor which
         table is left.
     """
     pairs = _candidates(left, right)
     names = [_plain(table)[pairs[side]] for table, side in ((left, "left"), (right, "right"))]
     pairs["name_said"] = _names.compare_names(names[0].tolist(), names[1].tolist())
     pairs["kv_said"] = _compare_kv(left, right, pairs)
+    pairs["kind_said"] = _compare_kind(left, right, pairs)
     pairs["odds"] = _odds(left, right, pairs)
     pairs["taken"] = _assign(pairs)
     return _judged(pairs).drop(columns=["taken", "density"])
@@ -173,6 +176,15 @@ def _compare_kv(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) ->
     return cast("Floats", factor)
 
 
+def _compare_kind(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) -> Floats:
+    """Give the factor of the kinds: a station is hardly what another source calls a tap."""
+    if "connects" not in left or "connects" not in right:
+        return np.ones(len(pairs))
+    one = left["connects"].to_numpy(bool)[pairs["left"]]
+    other = right["connects"].to_numpy(bool)[pairs["right"]]
+    return np.where(one == other, 1.0, _rules().kind_different_odds)
+
+
 def _odds(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) -> Floats:
     """Give log10 of the odds that each pair is one station."""
     rules = _rules()
@@ -193,8 +205,9 @@ def _odds(left: pd.DataFrame, right: pd.DataFrame, pairs: pd.DataFrame) -> Float
         1.0,
     )
     place = rules.prior * partners / pairs["density"].to_numpy(float)
+    rest = pairs["kv_said"].to_numpy(float) * pairs["kind_said"].to_numpy(float)
     with np.errstate(divide="ignore"):
-        return cast("Floats", np.log10(place * name * pairs["kv_said"].to_numpy(float)).round(9))
+        return cast("Floats", np.log10(place * name * rest).round(9))
 
 
 def _bell(km: Floats, sd_km: Floats | float) -> Floats:
@@ -259,5 +272,6 @@ def _clues(pairs: pd.DataFrame) -> NDArray[np.object_]:
         [f"{km * 1000:.0f} m apart" for km in pairs["distance_km"]],
         [name[one] for one in pairs["name_said"]],
         [kv[one] for one in pairs["kv_said"]],
+        ["one is no station" if one < 1 else "" for one in pairs["kind_said"]],
     )
     return np.array(["; ".join(filter(None, one)) for one in zip(*parts, strict=True)], object)

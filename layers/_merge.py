@@ -137,6 +137,7 @@ def _as_found(base: pd.DataFrame) -> pd.DataFrame:
     """Give the stations so far as rows to be matched: each column from who knows it best."""
     columns = ("source", "key", "name", "operator", "lat", "lon", "sd_km", "max_kv", "min_kv")
     found = {one: first_known(base, one, _settle.BEST.get(one, _ORDER)) for one in columns}
+    found["connects"] = base["connects"].astype(bool).groupby(base["station"]).any()
     return pd.DataFrame(found).reset_index()
 
 

@@ -163,6 +163,14 @@ def test_an_unknown_voltage_is_neutral_and_another_speaks_against():
     assert odds[138] > odds[NO] > odds[345]
 
 
+def test_a_station_beside_a_tap_is_the_station():
+    """Without the kinds the two would fit nearly as well."""
+    left = stations((None, 0, 0, 138, NO), (None, 0.1, 0, 138, NO))
+    right = stations((None, 0.05, 0, 138, NO)).assign(connects=True)
+    found = verdicts(left.assign(connects=[True, False]), right)
+    assert found == {("0", "0"): "same", ("1", "0"): "different"}
+
+
 def test_chosen_pairs_get_the_verdict_of_the_whole_tables():
     left = stations(("AKRON", 0, 0, 345, NO), ("FAR", 40, 0, 345, NO))
     right = stations(("Akron", 0.02, 0, 345, NO))
