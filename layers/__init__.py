@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from layers import (
     campuses,
+    data_centers,
     gas_pipelines,
     gas_plants,
     miner_sites,
     substations,
     transmission_lines,
 )
+from layers._attribution import attributions
 from layers._base import (
     STORAGE_CRS,
     Cited,
@@ -38,6 +40,7 @@ LAYERS: tuple[Layer, ...] = (
     transmission_lines.LAYER,
     gas_plants.LAYER,
     gas_pipelines.LAYER,
+    data_centers.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 
@@ -79,6 +82,7 @@ __all__ = [
     "Provenance",
     "Source",
     "Store",
+    "attributions",
     "data_folder",
     "default_store",
     "load_layer",
