@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from layers._base import Built, Provenance, data_folder, sha256_of, with_points
 from layers._imported import source_of
 from layers._members import EMBEDDED, HIFLD, IMPORT, OSM
-from layers.sources import fetched, hifld_lines, hifld_substations, rewatt_curated
+from layers.sources import hifld_lines, hifld_substations, osm_power, rewatt_curated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LAYER_ID = "substations"
 _STATIONS = hifld_substations.SOURCE.id
 _LINES = hifld_lines.SOURCE.id
-_OSM = "osm_power"
+_OSM = osm_power.SOURCE.id
 _IMPORTED = source_of(LAYER_ID).id
 
 
@@ -155,7 +155,7 @@ def _described(name: str) -> tuple[Source, str | None]:
         return hifld_lines.SOURCE, None
     if name == _IMPORTED:
         return source_of(LAYER_ID), IMPORT
-    return fetched()[_OSM].SOURCE, OSM
+    return osm_power.SOURCE, OSM
 
 
 def _rows(table: pd.DataFrame, label: str) -> int:

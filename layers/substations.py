@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from layers import _columns as shared
 from layers import _stations
 from layers._base import Column, Layer
-from layers.sources import hifld_lines, hifld_substations, rewatt_curated
+from layers.sources import hifld_lines, hifld_substations, osm_power, rewatt_curated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +90,7 @@ LAYER = Layer(
         rewatt_curated.TABLES["substations"],
         hifld_substations.SOURCE,
         hifld_lines.SOURCE,
+        osm_power.SOURCE,
     ),
     build=build,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from layers._base import STORAGE_CRS, Built, Column, Layer, Provenance, data_folder, sha256_of
 from layers._imported import with_imported
-from layers.sources import fetched, hifld_lines, rewatt_curated
+from layers.sources import hifld_lines, osm_power, rewatt_curated
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -41,7 +41,7 @@ COLUMNS = (
 
 _EMBEDDED = rewatt_curated.TABLES["transmission_lines"]
 _LEAST_CLASS_KV = 230
-_OSM = "osm_power"
+_OSM = osm_power.SOURCE.id
 
 
 def build(store: Store) -> Built | None:
@@ -141,7 +141,7 @@ def _provenance(table: GeoDataFrame, used: dict[str, Version]) -> tuple[Provenan
     rows = {hifld_lines.SOURCE.id: int((~embedded & ~osm).sum()), _OSM: int(osm.sum())}
     said = [Provenance(_EMBEDDED, _EMBEDDED.vintage, int(embedded.sum()))]
     for name, version in used.items():
-        source = fetched()[name].SOURCE
+        source = osm_power.SOURCE if name == _OSM else hifld_lines.SOURCE
         manifest = version.manifest
         said.append(Provenance(source, manifest.vintage, rows[name], manifest.version))
     return tuple(sorted((one for one in said if one.rows), key=lambda one: -one.rows))
@@ -152,6 +152,6 @@ LAYER = Layer(
     title="Transmission lines of 220 kV and more",
     geometry="line",
     columns=COLUMNS,
-    sources=(_EMBEDDED, hifld_lines.SOURCE),
+    sources=(_EMBEDDED, hifld_lines.SOURCE, osm_power.SOURCE),
     build=build,
 )

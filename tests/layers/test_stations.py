@@ -123,6 +123,24 @@ def test_openstreetmap_and_imports_promise_no_completeness(store):
     assert after.coverage.equals(before.coverage)
 
 
+def test_openstreetmap_brings_stations_lines_and_its_attribution(store):
+    station = stations(("way/7", "Elm", "transmission", 0, 345))
+    station = station.rename(columns={"substation_id": "osm_id", "type": "substation"})
+    drawn = lines(("way/8", 345, 0, 30), ("way/9", 138, 0, 30))
+    drawn = drawn.rename(columns={"line_id": "osm_id", "kv_class": "kv"}).assign(circuits=2.0)
+    put(store, "osm_power", {"substations": station.assign(operator=None), "lines": drawn})
+    built = load_layers(IDS, store)
+    row = built["substations"].table.iloc[-1]
+    assert row[["substation_id", "circuits", "kv_evidence"]].tolist() == ["way/7", 2, "confirmed"]
+    assert built["transmission_lines"].table["line_id"].tolist()[-1] == "way/8"
+    assert "way/9" not in set(built["transmission_lines"].table["line_id"])
+    for layer in built.values():
+        check_table(layer.table, layer.layer)
+        said = {one.source.id: one for one in layer.provenance}
+        assert said["osm_power"].rows == 1
+        assert "OpenStreetMap" in said["osm_power"].source.attribution
+
+
 def test_lines_alone_count_circuits_at_embedded_stations(store):
     before = load_layers(IDS, Store.embedded())["substations"].table
     one = before[(before["circuits"] == 2) & (before["max_kv"] == 115)].iloc[0]
