@@ -135,6 +135,12 @@ LEAKS = (
         " winners",
         _FLATTERS,
     ),
+    Leak(
+        "network_latency",
+        TODAY,
+        "no facilities are embedded: unknown, or those of now where fetched",
+        _EITHER,
+    ),
 )
 """What is known, criterion by criterion."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers import (
     campuses,
+    facilities,
     gas_pipelines,
     gas_plants,
     miner_sites,
@@ -38,6 +39,7 @@ LAYERS: tuple[Layer, ...] = (
     transmission_lines.LAYER,
     gas_plants.LAYER,
     gas_pipelines.LAYER,
+    facilities.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 

@@ -209,14 +209,18 @@ def out_of_order(table: pd.DataFrame, rows: Sequence[int] | None = None) -> list
     return found
 
 
-def outside_state(table: pd.DataFrame) -> list[str]:
-    """Name the rows whose point lies outside the state they state, beyond the tolerance.
+def km_outside_state(table: pd.DataFrame) -> pd.Series:
+    """Give how far each point lies outside the state it states, beyond the tolerance.
 
-    Rows without a point, without a state, or with a state that has no outline (Canadian
-    provinces) cannot be checked and are passed over.
+    Returns
+    -------
+    km
+        On the table's index; 0 where the point is inside or within the tolerance, which is wider
+        for a point that is only good to the town. Rows without a point, without a state, or with
+        a state that has no outline (Canadian provinces) cannot be checked: 0 too.
     """
     outlines = rewatt_curated.read_states().geometry
-    found = []
+    found = pd.Series(0.0, index=table.index)
     geod = Geod(ellps="WGS84")
     located = table[table["lat"].notna() & table["lon"].notna()]
     for state, rows in located.groupby("state"):
@@ -228,15 +232,26 @@ def outside_state(table: pd.DataFrame) -> list[str]:
             near = shapely.shortest_line(outline, shapely.Point(lon[i], lat[i]))
             (x, y), _ = shapely.get_coordinates(near)
             km = geod.inv(lon[i], lat[i], x, y)[2] / 1000
-            row = rows.iloc[i]
-            town = row.get("coord_precision") == "town"
-            tolerance = TOWN_TOLERANCE_KM if town else OUTLINE_TOLERANCE_KM
-            if km > tolerance:
-                found.append(
-                    f"{row.iloc[0]}: the point {lat[i]:.5f}, {lon[i]:.5f} lies {km:.0f} km outside"
-                    f" {state}, expected at most {tolerance:g} km: correct the point or the state"
-                )
+            if km > _tolerance_km(rows.iloc[i]):
+                found[rows.index[int(i)]] = km
     return found
+
+
+def _tolerance_km(row: pd.Series) -> float:
+    town = row.get("coord_precision") == "town"
+    return TOWN_TOLERANCE_KM if town else OUTLINE_TOLERANCE_KM
+
+
+def outside_state(table: pd.DataFrame) -> list[str]:
+    """Name the rows whose point lies outside the state they state, beyond the tolerance."""
+    km = km_outside_state(table)
+    far = table.assign(km=km)[km > 0]
+    return [
+        f"{row.iloc[0]}: the point {row['lat']:.5f}, {row['lon']:.5f} lies {row['km']:.0f} km"
+        f" outside {row['state']}, expected at most {_tolerance_km(row):g} km: correct the point or"
+        " the state"
+        for _, row in far.iterrows()
+    ]
 
 
 def check_table(table: GeoDataFrame, layer: Layer) -> None:

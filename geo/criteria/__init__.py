@@ -13,6 +13,7 @@ from geo.criteria import (
     gas_pipeline_distance,
     interconnection_cost,
     land,
+    network_latency,
     poi_distance,
     supply_firmness,
     time_to_target,
@@ -33,6 +34,7 @@ CRITERIA: tuple[Criterion, ...] = (
     campus_proximity.CRITERION,
     campus_competition.CRITERION,
     land.CRITERION,
+    network_latency.CRITERION,
 )
 """Every criterion, in the order of the columns."""
 

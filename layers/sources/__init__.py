@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 def fetched() -> dict[str, ModuleType]:
     """Give the sources that can be fetched, by id, in the order of the list."""
     from layers.sources import (
+        eia_860m,
         eia_pipelines,
         hifld_lines,
         hifld_substations,
+        peeringdb,
     )
 
     modules = (
         hifld_substations,
         hifld_lines,
         eia_pipelines,
+        eia_860m,
+        peeringdb,
     )
     return {module.SOURCE.id: module for module in modules}
