@@ -71,7 +71,7 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
 
 CRITERION = Criterion(
     id="network_latency",
-    title="Round trip to the nearest carrier-neutral facility",
+    title="Round trip to a carrier-neutral facility",
     group="network",
     unit="ms",
     utility=PiecewiseLinear(((0, 1), (2, 0.8), (6, 0.4), (20, 0))),

@@ -95,59 +95,59 @@ COLUMNS = (
 )
 
 
-def candidates(today: date) -> list[tuple[str, str]]:
-    """Give the months to try, the newest first: `YYYY-MM` and the name of the workbook."""
+def candidates(today: date) -> list[str]:
+    """Name the workbooks to try, that of the month before today's first."""
     found = []
     for back in range(1, MOST_MONTHS_BACK + 1):
         year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-        name = f"{MONTHS[month]}_generator{year}.xlsx"
-        found.append((f"{year}-{month + 1:02d}", name))
+        found.append(f"{MONTHS[month]}_generator{year}.xlsx")
     return found
-
-
-def addresses(endpoint: str, name: str) -> tuple[str, ...]:
-    """Give where a month's workbook may be: the current folder, then the archive's."""
-    month, year = re.fullmatch(r"([a-z]+)_generator(\d{4})\.xlsx", name).groups()  # type: ignore[union-attr]
-    here = endpoint.format(month=month, YYYY=year)
-    there = here.replace("/xls/", "/archive/xls/")
-    return (here,) if there == here else (here, there)
 
 
 def download(job: Job) -> None:
     """Bring the newest workbook: the month before today's is tried first, then back.
 
     EIA answers for months to come with a page in place of a workbook, so what is not one counts
-    as not there. An endpoint without ``{month}`` is taken for a workbook as it stands.
+    as not there. An endpoint that ends in ``.xlsx`` is taken for the workbook itself.
     """
     if job.file is not None:
         job.raw.save(job.file.name, job.file.read_bytes(), str(job.file))
         return
-    if "{month}" not in job.endpoint:
-        _save(job, "workbook.xlsx", (job.endpoint,))
-        return
-    tried = candidates(datetime.now(UTC).date())
-    for done, (_, name) in enumerate(tried):
+    base, _, name = job.endpoint.rpartition("/")
+    places, names = [base], [name]
+    if not name.endswith(".xlsx"):
+        places = [f"{job.endpoint}/xls", f"{job.endpoint}/archive/xls"]
+        names = candidates(_today())
+    for done, name in enumerate(names):
         job.progress(done, None, "months tried")
-        if job.raw.has(name) or _save(job, name, addresses(job.endpoint, name)):
+        if job.raw.has(name) or _save(job, name, [f"{place}/{name}" for place in places]):
             return
     msg = (
-        f"{job.endpoint}: no workbook of {tried[-1][0]} to {tried[0][0]}, there or in the archive:"
-        " EIA has moved it, or stopped. Name a newer address in the configuration."
+        f"{job.endpoint}: found no workbook, neither {names[0]} nor any back to {names[-1]}: EIA"
+        " has moved it, or stopped. Name another address in the configuration, or fetch from a"
+        " workbook of your own with --file."
     )
     raise DeadServiceError(msg)
 
 
-def _save(job: Job, name: str, urls: tuple[str, ...]) -> bool:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _save(job: Job, name: str, urls: list[str]) -> bool:
     """Save the first of the addresses that has a workbook; tell whether one has."""
     for url in urls:
         try:
             reply = job.http.get(url, expect="bytes")
         except NotThereError:
             continue
-        if reply.content[:2] == b"PK":
+        if reply.content.startswith(_ZIP):
             job.raw.save(name, reply.content, reply.url)
             return True
     return False
+
+
+_ZIP = b"PK\x03\x04"
 
 
 def parse(raw: Raw) -> Parsed:
@@ -239,7 +239,7 @@ def _vintage(title: str, name: str) -> str:
 
 
 FETCH = Fetch(
-    endpoints=("https://www.eia.gov/electricity/data/eia860m/xls/{month}_generator{YYYY}.xlsx",),
+    endpoints=("https://www.eia.gov/electricity/data/eia860m",),
     download=download,
     parse=parse,
     tables={"units": Table(COLUMNS, None)},
