@@ -208,20 +208,23 @@ def _found(verdict: str, plant: pd.Series, reason: str) -> Found:
     return Found(verdict, int(str(plant.name)), float(plant["km"]), reason)
 
 
-def _judged(row: Mapping[Hashable, Any], found: Found, eia: pd.DataFrame) -> Found:
-    """Tell whether EIA's row says what the embedded one says, and not of older units only."""
-    if found.verdict != "same":
-        return found
-    plant = eia.loc[found.plant]
+def judged(row: Mapping[Hashable, Any], eia: pd.DataFrame) -> Found:
+    """Find an embedded plant among those of EIA that say the same of it.
+
+    What is to come is looked for where EIA has something to come, or begun since the row was
+    written, or cancelled: an extension is not the older units of its plant, and may have another
+    code than they.
+    """
     if row["status"] in STANDING:
-        if plant["stood"]:
-            return found
-        return found._replace(verdict="doubtful", reason="EIA lists it as still to come")
-    if plant["comes"] or str(plant["newest"]) >= str(row["as_of"]):
+        found = find(row, eia)
+        if found.verdict == "same" and not eia.at[found.plant, "stood"]:
+            return found._replace(verdict="doubtful", reason="EIA lists it as still to come")
         return found
-    if plant["cancelled"]:
+    begun = eia["newest"] >= str(row["as_of"])
+    found = find(row, eia[eia["comes"] | eia["cancelled"] | begun])
+    if found.verdict == "same" and not (eia.at[found.plant, "comes"] or begun[found.plant]):
         return found._replace(verdict="doubtful", reason="EIA lists it as cancelled or postponed")
-    return NOTHING
+    return found
 
 
 def merge(
@@ -251,13 +254,15 @@ def merge(
 
     table = classed(units)
     eia = listed(table)
-    found = [_judged(row, find(row, eia), eia) for row in own.to_dict("records")]
+    found = [judged(row, eia) for row in own.to_dict("records")]
     verdict = np.array([one.verdict for one in found], dtype=object)
-    ours = {one.plant for one in found if one.verdict == "same"}
+    ours = {one.plant for one in found if one.verdict != "none"}
     theirs = table[(table["class"] != "COAL") | table["plant_code"].isin(ours)]
     rest = own[verdict == "none"].copy()
     rest["source"] = rest["source"] + f"; not in {source_text(vintage)}"
     merged = pd.concat([plants(theirs, vintage), rest], ignore_index=True)
+    kinds = own.drop(columns="geometry").dtypes.to_dict()
+    merged = merged.astype(kinds)  # blanks as a table from a file has them
     merged = gpd.GeoDataFrame(merged[list(own.columns)], geometry="geometry", crs=own.crs)
     return merged, _doubtful(own, found, eia)
 
