@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from pyproj import Geod
 
 from layers import Store, gas_plants, load_layer, read_states
 from layers._base import LoadedLayer
@@ -429,3 +430,36 @@ def test_embedded_plants_are_found_among_eias_of_2019_without_their_codes(own, t
     assert len(known) == 75
     assert all(plant == code for plant, code in sure)
     assert len(sure) >= 70
+
+
+def test_plants_and_facilities_are_fetched_listed_and_ranked_with(
+    web, rewatt, tmp_path, monkeypatch
+):
+    """The whole way, through the command line."""
+    import json
+    from datetime import date
+
+    monkeypatch.setattr(eia_860m, "_today", lambda: date(2026, 11, 23))
+    monkeypatch.setenv("REWATT_DATA", str(tmp_path / "data"))
+    config = tmp_path / "config.toml"
+    config.write_text(
+        "".join(
+            f'[sources.{name}]\nendpoints = ["{web.endpoint(name)}"]\n'
+            for name in ("eia_860m", "peeringdb")
+        )
+    )
+    outcome = rewatt("fetch", "eia_860m", "peeringdb", "--config", config)
+    assert outcome.status == 0, outcome.err
+    assert "eia_860m: " in outcome.err
+    assert "vintage 2026-09" in outcome.err
+    rows = {row["layer"]: row for row in json.loads(rewatt("layers", "--json").out)}
+    assert rows["gas_plants"]["state"] == "fetched"
+    assert rows["facilities"]["rows"] == 12
+    out = tmp_path / "out.csv"
+    ranked = rewatt("rank", "--region", "childress", "--scenario", "latency_first", "--out", out)
+    assert ranked.status == 0, ranked.err
+    table = pd.read_csv(out).set_index("site_id")
+    # to Oklahoma City, whose facility has 27 networks; Lubbock and Amarillo are nearer, with few
+    km = Geod(ellps="WGS84").inv(-100.0569, 34.3833, -97.5164, 35.4676)[2] / 1000
+    ms = km * 1.3 * 2 * 1.468 / 299_792.458 * 1000
+    assert table.at["iren-childress", "metric_network_latency"] == pytest.approx(ms, rel=1e-3)
