@@ -12,7 +12,7 @@ from layers import Store
 from layers._fetch import Asked, DriftError, Ears, Settings, fetch
 from layers._http import DeadServiceError, FetchError
 from layers._staging import Raw
-from layers._workbook import open_workbook
+from layers._workbook import hold_to_size, open_workbook
 from layers.sources import eia_860m
 from tests.layers.workbooks import HEADERS, IDENTITY, unit, write
 
@@ -222,6 +222,8 @@ def test_a_bomb_that_states_too_little_is_refused(tmp_path):
     real, stated = (1_000_000).to_bytes(4, "little"), (100).to_bytes(4, "little")
     assert content.count(real) == 2
     path.write_bytes(bytes(content).replace(real, stated))
+    with pytest.raises(zipfile.BadZipFile, match=r"xl/workbook\.xml is damaged"):
+        hold_to_size(path)
     with pytest.raises(DriftError, match="is not an Excel workbook"):
         open_workbook(path)
 
