@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers import (
     campuses,
+    data_centers,
     facilities,
     gas_pipelines,
     gas_plants,
@@ -11,6 +12,7 @@ from layers import (
     substations,
     transmission_lines,
 )
+from layers._attribution import attributions
 from layers._base import (
     STORAGE_CRS,
     Cited,
@@ -39,6 +41,7 @@ LAYERS: tuple[Layer, ...] = (
     transmission_lines.LAYER,
     gas_plants.LAYER,
     gas_pipelines.LAYER,
+    data_centers.LAYER,
     facilities.LAYER,
 )
 """Every layer, in the order of the map's legend."""
@@ -81,6 +84,7 @@ __all__ = [
     "Provenance",
     "Source",
     "Store",
+    "attributions",
     "data_folder",
     "default_store",
     "load_layer",

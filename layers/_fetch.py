@@ -309,8 +309,8 @@ def _compare(source: Source, store: Store, parsed: Parsed, raw: Raw, settings: S
     if area_text(raw.area) == last.area and kept < _LEAST_KEPT * last.rows_kept:
         msg = (
             f"{source.id}: {kept:,} rows came, {last.rows_kept:,} last time (retrieved"
-            f" {last.retrieved_at}), expected at least {_LEAST_KEPT:.0%}; what was there before is kept. If"
-            " this is right, fetch with --accept-drift."
+            f" {last.retrieved_at}), expected at least {_LEAST_KEPT:.0%}; what was there before"
+            " is kept. If this is right, fetch with --accept-drift."
         )
         raise DriftError(msg)
 

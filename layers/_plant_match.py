@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from layers._plants import COMING, STANDING, classed, plants, source_text
+from layers._plants import COMING, STANDING, classed, plants
+from layers.sources.eia_860m import source_text
 from layers.sources.rewatt_curated import read_parameters
 
 if TYPE_CHECKING:

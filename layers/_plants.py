@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from layers._base import with_points
+from layers._check import km_outside_state
+from layers.sources.eia_860m import source_text
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
@@ -64,11 +68,6 @@ STANDING = ("operating", "closed")
 COMING = ("planned", "under_construction")
 
 
-def source_text(vintage: str) -> str:
-    """Give what the column `source` of EIA's rows begins with."""
-    return f"EIA-860M {vintage}"
-
-
 def classes(units: pd.DataFrame) -> pd.Series:
     """Class each unit as CC, CT, ST, RICE, OTHER or COAL; missing where it is no part of this."""
     fuel = units["energy_source"]
@@ -113,9 +112,6 @@ def plants(units: pd.DataFrame, vintage: str) -> GeoDataFrame:
         are rows of their own, so that its MW are those that retire. A year is that of the first
         unit. A point outside the stated state, by more than a town's width, is left blank.
     """
-    from layers._base import with_points
-    from layers._check import km_outside_state
-
     wanted = units[units["class"].notna() & (units["stands"] != "cancelled")]
     retires = wanted["retirement"].where(wanted["stands"] == "operating").fillna("")
     grouped = wanted.assign(retires=retires).groupby(

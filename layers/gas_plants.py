@@ -82,11 +82,9 @@ def _built(store: Store) -> Built | None:
 
 def _with_eia(own: GeoDataFrame | None, store: Store, version: Version) -> Built:
     """Give EIA's plants, and those embedded ones that it does not list."""
-    from layers._plants import source_text
-
     manifest = version.manifest
     table = store.derived("gas_plants", _key(version), lambda: _merged(own, version)[0])
-    eia = int((table["source"].str.startswith(source_text(manifest.vintage))).sum())
+    eia = int((table["source"].str.startswith(eia_860m.source_text(manifest.vintage))).sum())
     provenance = [Provenance(eia_860m.SOURCE, manifest.vintage, eia, manifest.version)]
     if own is not None:
         curated = rewatt_curated.TABLES["gas_plants"]

@@ -15,6 +15,7 @@ def fetched() -> dict[str, ModuleType]:
         eia_pipelines,
         hifld_lines,
         hifld_substations,
+        osm_power,
         peeringdb,
     )
 
@@ -24,5 +25,6 @@ def fetched() -> dict[str, ModuleType]:
         eia_pipelines,
         eia_860m,
         peeringdb,
+        osm_power,
     )
     return {module.SOURCE.id: module for module in modules}

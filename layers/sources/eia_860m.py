@@ -254,3 +254,8 @@ def read(store: Store) -> pd.DataFrame | None:
     """Give the units in use, columns `COLUMNS`; None where none were fetched."""
     version = store.version(SOURCE.id)
     return None if version is None else version.table("units")
+
+
+def source_text(vintage: str) -> str:
+    """Give what the column `source` of EIA's rows begins with."""
+    return f"EIA-860M {vintage}"

@@ -11,6 +11,7 @@ from layers._fetch import DriftError, Fetch, Parsed, Table, check_columns
 from layers._http import DeadServiceError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
 
     from layers._fetch import Job
@@ -95,23 +96,11 @@ def parse(raw: Raw) -> Parsed:
     import pandas as pd
 
     from layers._check import refusals
-    from layers._tidy import numbers, texts
 
     document = json.loads(raw.read(_ANSWER))
     found = pd.DataFrame(_rows(document, SOURCE.id))
     check_columns(found.columns, FIELDS, SOURCE.id)
-    table = pd.DataFrame(
-        {
-            "facility_id": texts(found["id"]),
-            "name": texts(found["name"]),
-            "operator": texts(found["org_name"]),
-            "city": texts(found["city"]),
-            "state": texts(found["state"]),
-            "lat": numbers(found["latitude"]),
-            "lon": numbers(found["longitude"]),
-            "networks": numbers(found["net_count"]),
-        }
-    )
+    table = _tidied(found)
     wrong = refusals(table, COLUMNS)
     reason = pd.Series(None, index=table.index, dtype=object)
     reason.loc[wrong["position"].to_numpy()] = wrong["reason"].to_numpy()
@@ -129,6 +118,26 @@ def parse(raw: Raw) -> Parsed:
         refused=refused.reset_index(drop=True),
         vintage=_vintage(document),
         notes=(f"terms: {SOURCE.licence}",),
+    )
+
+
+def _tidied(found: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns of the table, one row per facility."""
+    import pandas as pd
+
+    from layers._tidy import numbers, texts
+
+    return pd.DataFrame(
+        {
+            "facility_id": texts(found["id"]),
+            "name": texts(found["name"]),
+            "operator": texts(found["org_name"]),
+            "city": texts(found["city"]),
+            "state": texts(found["state"]),
+            "lat": numbers(found["latitude"]),
+            "lon": numbers(found["longitude"]),
+            "networks": numbers(found["net_count"]),
+        }
     )
 
 

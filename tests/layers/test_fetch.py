@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -34,7 +33,7 @@ def awake(local_server):
 
 
 @pytest.fixture
-def config(awake, web, tmp_path):
+def config(awake, web, tmp_path):  # noqa: ARG001 - the rows are made before the clock runs
     """Name the local server's addresses as a user would, with little patience."""
 
     def write(name="config.toml", **endpoints):
@@ -98,7 +97,7 @@ def test_what_came_is_what_the_service_has_inside_the_box(fetch, store, web, sou
 def test_the_nation_comes_page_by_page(fetch, store, web):
     assert fetch(source="hifld_lines", area=("--all",)).status == 0
     version = store.version("hifld_lines")
-    pages = [one for one in web.asked("resultOffset")]
+    pages = web.asked("resultOffset")
     most = json.loads((version.folder / "raw/layer.json").read_text())["maxRecordCount"]
     assert len(pages) == -(-version.manifest.rows_in // most) > 1
     assert version.manifest.area is None
@@ -201,7 +200,7 @@ def test_what_does_not_pass_leaves_the_data_as_they_were(fetch, store, web, tmp_
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_wrong_is_refused_and_the_data_stay(fetch, store, web, tmp_path, config, kind):
+def test_what_is_wrong_is_refused_and_the_data_stay(fetch, web, tmp_path, config, kind):
     assert fetch().status == 0
     before = contents(tmp_path / "store")
     small = config("small.toml")
@@ -214,7 +213,7 @@ def test_what_is_wrong_is_refused_and_the_data_stay(fetch, store, web, tmp_path,
     assert contents(tmp_path / "store") == before
 
 
-def test_a_type_not_known_before_is_a_note_and_not_a_loss(fetch, store, web):
+def test_a_type_not_known_before_is_a_note_and_not_a_loss(fetch, web):
     web.drift("FeatureServer", "unknown_value")
     done = fetch(source="hifld_substations")
     assert done.status == 0
@@ -238,7 +237,7 @@ def test_a_wait_longer_than_the_patience_is_told_and_not_waited(fetch, web):
     assert time.monotonic() - began < 60
 
 
-def test_only_what_is_missing_is_asked_for_again(fetch, store, web):
+def test_only_what_is_missing_is_asked_for_again(fetch, web):
     web.misbehave("resultOffset", "500", times=None, after=2)
     assert fetch(area=("--all",)).status == 1
     web.reset()
@@ -284,7 +283,7 @@ def test_fetched_pipelines_bring_their_criterion_to_life(fetch, rewatt, tmp_path
     assert now["coverage"] > embedded["coverage"]
 
 
-def test_what_is_asked_wrongly_is_said_before_anything_is_asked(rewatt, web, tmp_path, config):
+def test_what_is_asked_wrongly_is_said_before_anything_is_asked(rewatt, web, tmp_path):
     store = ("--data", tmp_path / "store")
     wrong = [
         (("eia_pipeline",), "Did you mean eia_pipelines"),
@@ -330,7 +329,7 @@ def test_two_fetches_of_one_source_do_not_mix(fetch, store):
 
 
 def test_killed_at_any_moment_the_store_verifies_and_the_next_run_completes(
-    config, web, tmp_path, store
+    config, tmp_path, store
 ):
     """SIGKILL at twenty random moments of a run; seeded, so that a failure can be repeated."""
     command = [
@@ -341,7 +340,7 @@ def test_killed_at_any_moment_the_store_verifies_and_the_next_run_completes(
     subprocess.run(command, cwd=REPO, check=True, capture_output=True)
     whole = time.monotonic() - began
     ids = set(store.version("eia_pipelines").table("pipelines")["pipeline_id"])
-    moments = random.Random(5)
+    moments = random.Random(5)  # noqa: S311 - moments, not secrets
     killed = 0
     for _ in range(20):
         process = subprocess.Popen(

@@ -31,7 +31,7 @@ PATHS = {
         "/FeatureServer/0"
     ),
     "osm_power": "/api",
-    "eia_860m": "/electricity/data/eia860m",
+    "eia_860m": "/electricity/data/eia860m/xls/{month}_generator{YYYY}.xlsx",
     "terrain": "/copernicus",
     "peeringdb": "/api/fac",
     "dead": "/gone/ArcGIS/rest/services/Electric_Substations/FeatureServer/0",

@@ -103,6 +103,11 @@ def power() -> list[Element]:
     under = {"power": "cable", "location": "underground"}
     draw.way([(34.31, -100.15), (34.32, -100.17)], voltage="34500", circuits="4", **under)
     draw.way([CITY, (34.44, -100.20)], power="minor_line", voltage="12470")
+    _plant_and_data_centres(draw)
+    return draw.elements
+
+
+def _plant_and_data_centres(draw: Drawing) -> None:
     plant = {"power": "plant", "name": "Synthetic Wind Farm", "plant__source": "wind"}
     draw.block((34.30, -100.18), 20, plant__output__electricity="150 MW", **plant)
     draw.node((34.302, -100.181), power="generator", generator__source="wind")
@@ -110,7 +115,6 @@ def power() -> list[Element]:
         (34.3833, -100.0569), 8, name="Synthetic Campus", telecom="data_center", building="yes"
     )
     draw.node((34.426, -100.204), name="Synthetic Colocation", telecom="data_center")
-    return draw.elements
 
 
 def data_centres(data: Path | None) -> list[Element]:

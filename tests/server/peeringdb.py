@@ -31,31 +31,39 @@ PLACES = (
     ("Toronto", "ON", "CA", 43.64480, -79.38410, 260, 8, 50, "ok"),
 )
 
+BLANK = [
+    "aka",
+    "name_long",
+    "website",
+    "clli",
+    "rencode",
+    "npanxx",
+    "notes",
+    "sales_email",
+    "sales_phone",
+    "tech_email",
+    "tech_phone",
+    "address2",
+    "floor",
+    "suite",
+    "zipcode",
+]
+
 
 def _facility(at: int, place: tuple[Any, ...]) -> dict[str, Any]:
     city, state, country, lat, lon, networks, exchanges, carriers, status = place
     name = f"Synthetic {city} {at}"
     return {
+        **dict.fromkeys(BLANK, ""),
         "id": 90_000 + at,
         "org_id": 80_000 + at % 4,
         "org_name": f"Synthetic Colocation {at % 4}",
         "campus_id": None,
         "name": name,
-        "aka": "",
-        "name_long": "",
-        "website": "",
         "social_media": [],
-        "clli": "",
-        "rencode": "",
-        "npanxx": "",
-        "notes": "",
         "net_count": networks,
         "ix_count": exchanges,
         "carrier_count": carriers,
-        "sales_email": "",
-        "sales_phone": "",
-        "tech_email": "",
-        "tech_phone": "",
         "available_voltage_services": [],
         "diverse_serving_substations": None,
         "property": None,
@@ -65,12 +73,8 @@ def _facility(at: int, place: tuple[Any, ...]) -> dict[str, Any]:
         "updated": "2026-08-30T00:00:00Z",
         "status": status,
         "address1": "1 Synthetic Street",
-        "address2": "",
-        "floor": "",
-        "suite": "",
         "city": city,
         "state": state,
-        "zipcode": "",
         "country": country,
         "latitude": lat,
         "longitude": lon,

@@ -103,6 +103,16 @@ def test_filters_mean_what_overpass_means(web, filters, names):
         assert {one["tags"]["name"] for one in reply.json()["elements"]} == names
 
 
+@pytest.mark.parametrize(
+    "area", ["34.29,-100.2,34.33,-100.14", "poly:'34.29 -100.2 34.29 -100.14 34.33 -100.14'"]
+)
+def test_an_area_keeps_what_lies_in_it_or_crosses_it(web, area):
+    query = f"[out:json];way[power~'line|cable|substation']({area});out;"
+    got = [one["tags"] for one in interpreted(web, query).json()["elements"]]
+    assert {one.get("name") for one in got} == {"Synthetic Wind", None}
+    assert {one["power"] for one in got} == {"line", "cable", "substation"}
+
+
 def test_a_query_that_ran_out_of_time_says_so_and_is_short(web):
     query = "[out:json];node[power](33.9,-100.9,34.9,-99.5);out;"
     whole = interpreted(web, query).json()
@@ -170,7 +180,7 @@ def test_there_is_no_tile_at_sea(web):
 
 
 def test_pandas_reads_the_workbook_and_every_gas_plant_has_its_megawatts(web):
-    url = f"{web.endpoint('eia_860m')}/xls/september_generator2026.xlsx"
+    url = web.endpoint("eia_860m").format(month="september", YYYY=2026)
     book = pd.read_excel(io.BytesIO(httpx.get(url).content), sheet_name=None, header=2)
     assert {"Operating", "Planned", "Retired", "Canceled or Postponed"} <= set(book)
     assert all(re.match("NOTES", str(sheet["Entity ID"].iloc[-1])) for sheet in book.values())
@@ -196,7 +206,7 @@ def test_pandas_reads_the_workbook_and_every_gas_plant_has_its_megawatts(web):
     ],
 )
 def test_months_stand_where_eia_puts_them(web, path, status):
-    assert httpx.get(f"{web.endpoint('eia_860m')}/{path}").status_code == status
+    assert httpx.get(f"{web.url}/electricity/data/eia860m/{path}").status_code == status
 
 
 def test_facilities_are_filtered_by_country_and_some_have_no_place(web):
