@@ -95,33 +95,37 @@ COLUMNS = (
 )
 
 
-def candidates(today: date) -> list[str]:
-    """Name the workbooks to try, that of the month before today's first."""
-    found = []
-    for back in range(1, MOST_MONTHS_BACK + 1):
-        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
-        found.append(f"{MONTHS[month]}_generator{year}.xlsx")
-    return found
+def candidates(today: date) -> list[tuple[str, int]]:
+    """Give the months to try, that before today's first: its name and its year."""
+    months = [today.year * 12 + today.month - 2 - back for back in range(MOST_MONTHS_BACK)]
+    return [(MONTHS[month % 12], month // 12) for month in months]
+
+
+def addresses(endpoint: str, month: str, year: int) -> list[str]:
+    """Give where a month's workbook may be: among the newest, and in the archive."""
+    here = endpoint.replace("{month}", month).replace("{YYYY}", str(year))
+    return [here, here.replace("/xls/", "/archive/xls/")]
 
 
 def download(job: Job) -> None:
     """Bring the newest workbook: the month before today's is tried first, then back.
 
     EIA answers for months to come with a page in place of a workbook, so what is not one counts
-    as not there. An endpoint that ends in ``.xlsx`` is taken for the workbook itself.
+    as not there. An endpoint without ``{month}`` is taken for the workbook itself.
     """
     if job.file is not None:
         job.raw.save(job.file.name, job.file.read_bytes(), str(job.file))
         return
-    base, _, name = job.endpoint.rpartition("/")
-    places, names = [base], [name]
-    if not name.endswith(".xlsx"):
-        places = [f"{job.endpoint}/xls", f"{job.endpoint}/archive/xls"]
-        names = candidates(_today())
-    for done, name in enumerate(names):
+    tried = candidates(_today())
+    wanted = {f"{month}_generator{year}.xlsx": addresses(job.endpoint, month, year)
+              for month, year in tried}  # fmt: skip
+    if "{month}" not in job.endpoint:
+        wanted = {job.endpoint.rpartition("/")[2]: [job.endpoint]}
+    for done, (name, urls) in enumerate(wanted.items()):
         job.progress(done, None, "months tried")
-        if job.raw.has(name) or _save(job, name, [f"{place}/{name}" for place in places]):
+        if job.raw.has(name) or _save(job, name, urls):
             return
+    names = list(wanted)
     msg = (
         f"{job.endpoint}: found no workbook, neither {names[0]} nor any back to {names[-1]}: EIA"
         " has moved it, or stopped. Name another address in the configuration, or fetch from a"
@@ -239,7 +243,7 @@ def _vintage(title: str, name: str) -> str:
 
 
 FETCH = Fetch(
-    endpoints=("https://www.eia.gov/electricity/data/eia860m",),
+    endpoints=("https://www.eia.gov/electricity/data/eia860m/xls/{month}_generator{YYYY}.xlsx",),
     download=download,
     parse=parse,
     tables={"units": Table(COLUMNS, None)},

@@ -47,9 +47,9 @@ def parsed(tmp_path, sheets=None, name="august_generator2026.xlsx", **how):
 
 def test_the_months_before_today_are_tried_the_newest_first():
     assert eia_860m.candidates(date(2026, 2, 28))[:3] == [
-        "january_generator2026.xlsx",
-        "december_generator2025.xlsx",
-        "november_generator2025.xlsx",
+        ("january", 2026),
+        ("december", 2025),
+        ("november", 2025),
     ]
     assert len(eia_860m.candidates(date(2026, 2, 1))) == eia_860m.MOST_MONTHS_BACK
 
@@ -248,10 +248,10 @@ def fetched(tmp_path, monkeypatch):
 def test_the_newest_month_is_found_by_trying_back(web, fetched):
     version = fetched(web.endpoint("eia_860m"))
     assert version.manifest.vintage == "2026-09"
-    assert [one.path.removeprefix(web.paths["eia_860m"]) for one in web.requests] == [
-        "/xls/october_generator2026.xlsx",
-        "/archive/xls/october_generator2026.xlsx",
-        "/xls/september_generator2026.xlsx",
+    assert [one.path.removeprefix("/electricity/data/eia860m/") for one in web.requests] == [
+        "xls/october_generator2026.xlsx",
+        "archive/xls/october_generator2026.xlsx",
+        "xls/september_generator2026.xlsx",
     ]
     units = version.table("units")
     assert version.manifest.rows_in == len(units) + sum(n for _, n, _ in version.manifest.refused)
@@ -270,14 +270,14 @@ def test_a_page_in_place_of_a_workbook_is_a_month_that_is_not_there(web, fetched
 
 
 def test_a_workbook_may_be_named_itself(web, fetched):
-    url = f"{web.url}{web.paths['eia_860m']}/archive/xls/may_generator2024.xlsx"
+    url = f"{web.url}/electricity/data/eia860m/archive/xls/may_generator2024.xlsx"
     assert fetched(url).manifest.vintage == "2024-05"
 
 
 def test_no_workbook_anywhere_is_told_and_what_was_there_stays(web, fetched, tmp_path):
     before = fetched(web.endpoint("eia_860m"))
     with pytest.raises(FetchError, match=r"found no workbook, neither october_generator2026\.xlsx"):
-        fetched(web.url + "/nothing")
+        fetched(web.url + "/nothing/{month}_generator{YYYY}.xlsx")
     again = Store(tmp_path / "store").version("eia_860m")
     assert again.manifest == before.manifest
     assert again.problems() == []
