@@ -141,6 +141,13 @@ LEAKS = (
         "no facilities are embedded: unknown, or those of now where fetched",
         _EITHER,
     ),
+    Leak(
+        "slope",
+        TODAY,
+        "no slopes are embedded: unknown, or of one survey of 2010 to 2015 where fetched, with"
+        " the halls built before it",
+        _EITHER,
+    ),
 )
 """What is known, criterion by criterion."""
 

@@ -44,6 +44,7 @@ ASKS = {
     "campus_competition": "MW still to come at the campuses around: filings, utilities",
     "network_latency": "where the fibre runs: the operators of the routes, a measured round trip",
     "land": "acres under control: deeds, company filings",
+    "slope": "slope of the ground: `rewatt fetch terrain`",
 }
 """What to ask for, and where, by field."""
 

@@ -10,6 +10,7 @@ from layers import (
     gas_plants,
     miner_sites,
     substations,
+    terrain,
     transmission_lines,
 )
 from layers._attribution import attributions
@@ -43,6 +44,7 @@ LAYERS: tuple[Layer, ...] = (
     gas_pipelines.LAYER,
     data_centers.LAYER,
     facilities.LAYER,
+    terrain.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 

@@ -15,6 +15,7 @@ from geo.criteria import (
     land,
     network_latency,
     poi_distance,
+    slope,
     supply_firmness,
     time_to_target,
 )
@@ -35,6 +36,7 @@ CRITERIA: tuple[Criterion, ...] = (
     campus_competition.CRITERION,
     land.CRITERION,
     network_latency.CRITERION,
+    slope.CRITERION,
 )
 """Every criterion, in the order of the columns."""
 

@@ -17,6 +17,7 @@ def fetched() -> dict[str, ModuleType]:
         hifld_substations,
         osm_power,
         peeringdb,
+        terrain,
     )
 
     modules = (
@@ -26,5 +27,6 @@ def fetched() -> dict[str, ModuleType]:
         eia_860m,
         peeringdb,
         osm_power,
+        terrain,
     )
     return {module.SOURCE.id: module for module in modules}

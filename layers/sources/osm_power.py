@@ -153,6 +153,7 @@ FETCH = Fetch(
     tables=_TABLES,
     most_mb=1_000,  # a day's worth, by the public instance's own guideline
     most_minutes=600,
+    attempts=9,  # it answers 429 and 504 all day: some eight minutes of patience in all
     needs_area=True,
     takes_file=(".pbf",),
 )
