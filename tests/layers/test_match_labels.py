@@ -64,8 +64,8 @@ def hifld(folder):
 def openstreetmap(folder):
     """Give the stations of OpenStreetMap as the source does; a few rows have stray cells."""
     path = folder / "osm_gridkit" / "gridkit2016_us_midwest_vertices.csv"
-    lines = csv.reader(path.open(encoding="utf-8"), delimiter="#", quoting=csv.QUOTE_NONE)
-    head, *rows = list(lines)
+    text = path.read_text(encoding="utf-8")
+    head, *rows = csv.reader(text.splitlines(), delimiter="#", quoting=csv.QUOTE_NONE)
     table = pd.DataFrame([row[: len(head)] for row in rows], columns=head)
     table = table[table["typ"].isin(["substation", "sub_station", "station"])]
     read = table["voltage"].map(read_voltage)
