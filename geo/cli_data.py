@@ -136,7 +136,7 @@ def diff(
     import json
 
     from geo.console import say, show
-    from geo.console_data import diff_document, diff_parts
+    from geo.console_diff import diff_document, diff_parts
     from geo.data_diff import changes_table
     from geo.export import check_targets, write_tables
 
@@ -200,7 +200,7 @@ def _known(sources: list[str] | None) -> list[str]:
     """
     import difflib
 
-    from geo.store_status import IMPORT_PREFIX
+    from geo.store_words import IMPORT_PREFIX
     from layers import LAYERS
     from layers.sources import fetched
 

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo.console import grid, number
-from geo.rank_moves import shown
-from geo.rows import rows_of
-from geo.store_status import ABSENT
+from geo.store_words import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rich.table import Table
 
-    from geo.data_diff import DataDiff, SourceChange
-    from geo.rank_moves import Answer, Move, RankMoves, Reason
-    from geo.rows import Row
-    from geo.store_status import LayerStatus, SourceStatus, Status
+    from geo.layer_status import LayerStatus
+    from geo.store_status import SourceStatus, Status
     from geo.store_verify import Verdict
-    from geo.table_diff import TableChange
-
-MOST_MOVES = 15
-"""Sites whose moves are told in words."""
-MOST_CHANGES = 10
-"""Changed rows and cells that are listed of each table."""
-_MOST_NAMED = 8
 
 
 def status_parts(found: Status) -> list[Table | str]:
@@ -112,6 +99,7 @@ def voltage_lines(found: Status) -> list[str]:
                 lines.append(f"  evidence for it: {_counts(one.voltages.by_evidence)}.")
         if one.quarantined is not None:
             lines.append(f"  {one.quarantined:,} doubtful pairs were kept apart.")
+        lines += [f"  {n:,} rows of its sources left out: {why}" for why, n in one.left_out.items()]
     return ["", *lines] if lines else []
 
 
@@ -152,189 +140,3 @@ def verdict_lines(found: Verdict) -> list[str]:
     lines += [f"PROBLEM: {one}" for one in found.problems]
     n = len(found.problems)
     return [*lines, f"{n} problem{'' if n == 1 else 's'}." if n else "All is well."]
-
-
-def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
-    """Show what changed: versions, counts, the first rows, and the ranks that moved with why.
-
-    Parameters
-    ----------
-    diff
-        What changed.
-    names
-        Names of the sites by id, to name who passed whom.
-    """
-    parts: list[Table | str] = [source_line(one) for one in diff.sources]
-    parts += ["", grid("", _TABLE_HEADS, [table_row(one) for one in diff.tables])]
-    for one in diff.tables:
-        rows = diff.changes[
-            (diff.changes["source"] == one.source) & (diff.changes["table"] == one.table)
-        ]
-        parts += _first_changes(one, rows_of(rows.head(MOST_CHANGES)), len(rows))
-    parts += ["", *rank_lines(diff.ranks)]
-    if diff.ranks.moves:
-        parts.append(grid("", _MOVE_HEADS, [move_row(one) for one in diff.ranks.moves]))
-    for move in diff.ranks.moves[:MOST_MOVES]:
-        parts += ["", *move_lines(move, names)]
-    if len(diff.ranks.moves) > MOST_MOVES:
-        more = len(diff.ranks.moves) - MOST_MOVES
-        parts += ["", f"Why {more} more moved: --json, or --out FILE, tells of all."]
-    return parts
-
-
-def source_line(one: SourceChange) -> str:
-    """Say which versions of a source are compared."""
-    ends = [
-        f"retrieved {retrieved[:10]}, vintage {vintage}, {area}" if retrieved else "nothing"
-        for retrieved, vintage, area in (
-            (one.retrieved_before, one.vintage_before, one.area_before),
-            (one.retrieved_after, one.vintage_after, one.area_after),
-        )
-    ]
-    if one.version_before == one.version_after:
-        return f"{one.source}: the same version, {ends[1]}"
-    return f"{one.source}: {ends[0]} -> {ends[1]}"
-
-
-_TABLE_HEADS = [
-    ("of", "left"), ("table", "left"), ("rows before", "right"), ("now", "right"),
-    ("added", "right"), ("removed", "right"), ("changed", "right"), ("changed in", "left"),
-]  # fmt: skip
-
-
-def table_row(one: TableChange) -> tuple[str, ...]:
-    """Give the counts of a table as cells."""
-    return (
-        one.source,
-        one.table,
-        "-" if one.rows_before is None else number(one.rows_before),
-        "-" if one.rows_after is None else number(one.rows_after),
-        number(one.added),
-        number(one.removed),
-        number(one.changed),
-        ", ".join(f"{column} {n:,}" for column, n in one.columns.items()),
-    )
-
-
-def _first_changes(one: TableChange, rows: list[Row], total: int) -> list[Table | str]:
-    if not one.rows_before or not one.rows_after or not rows:
-        return []  # a table that came or went whole says nothing row by row
-    heads = [("", "left"), ("key", "left"), ("column", "left"), ("old", "left"), ("new", "left")]
-    cells = [
-        (row["change"], row["key"], row["column"] or "",
-         *("" if row["column"] is None else row[end] or "blank" for end in ("old", "new")))
-        for row in rows
-    ]  # fmt: skip
-    shown = f"the first {len(rows)} of {total:,} changes" if total > len(rows) else "every change"
-    return ["", grid(f"{one.source} {one.table}: {shown}", heads, cells)]
-
-
-def rank_lines(ranks: RankMoves) -> list[str]:
-    """Say how many ranks moved, and how much more rests on evidence."""
-    lines = [
-        f"{len(ranks.moves)} of {ranks.sites} sites moved; {ranks.rescored} kept their rank with"
-        " another score."
-    ]
-    if ranks.sites:
-        lines.append(
-            "Coverage, the share of the weight that rests on evidence, in the mean:"
-            f" {ranks.coverage_before:.1%} -> {ranks.coverage_after:.1%}."
-        )
-    if ranks.entered:
-        lines.append(f"New sites: {few(ranks.entered)}.")
-    if ranks.left:
-        lines.append(f"Sites no longer there: {few(ranks.left)}.")
-    return lines
-
-
-_MOVE_HEADS = [
-    ("was", "right"), ("is", "right"), ("site", "left"), ("score was", "right"), ("is", "right"),
-    ("coverage was", "right"), ("is", "right"), ("most by", "left"),
-]  # fmt: skip
-
-
-def move_row(one: Move) -> tuple[str, ...]:
-    """Give a move as cells."""
-    return (
-        number(one.rank_before).replace("?", "-"),
-        number(one.rank_after).replace("?", "-"),
-        one.name,
-        number(one.score_before, 4),
-        number(one.score_after, 4),
-        f"{one.coverage_before:.0%}",
-        f"{one.coverage_after:.0%}",
-        one.reasons[0].title if _rescored(one) else "its own score is the same",
-    )
-
-
-def _rescored(one: Move) -> bool:
-    return any(reason.delta for reason in one.reasons)
-
-
-def move_lines(one: Move, names: Mapping[str, str]) -> list[str]:
-    """Say why a rank moved: the site's own criteria, what the data say now, who passed whom."""
-    was, is_ = (number(rank).replace("?", "none") for rank in (one.rank_before, one.rank_after))
-    lines = [
-        f"{one.name} ({one.site_id}): rank {was} -> {is_}, score {one.score_before:.4f} ->"
-        f" {one.score_after:.4f}"
-    ]
-    lines += [f"  {reason_text(reason)}" for reason in one.reasons]
-    facts = dict.fromkeys(fact for reason in one.reasons for fact in reason.because)
-    if facts:
-        lines.append(f"  since {'; '.join(facts)}")
-    if one.passed_by:
-        lines.append(f"  passed by {few([names.get(site, site) for site in one.passed_by])}")
-    if one.passed:
-        lines.append(f"  passed {few([names.get(site, site) for site in one.passed])}")
-    return lines
-
-
-def reason_text(one: Reason) -> str:
-    """Say what a criterion was, what it is, and what that adds."""
-    was, is_ = (answer_text(answer, one.unit) for answer in (one.before, one.after))
-    return f"{one.delta:+.4f} {one.title}: {was} -> {is_}"
-
-
-def answer_text(answer: Answer, unit: str) -> str:
-    """Write a metric: the estimate, or what bounds it, or that nothing is known."""
-    value, low, high = answer
-    in_unit = f" {unit}" if unit else ""
-    if not math.isnan(value):
-        return f"{shown(value)}{in_unit}"
-    if math.isinf(high):
-        return f"more than {shown(low)}{in_unit}"
-    if math.isnan(low) and math.isnan(high):
-        return "unknown"
-    if math.isnan(high):
-        return f"at least {shown(low)}{in_unit}"
-    if math.isnan(low):
-        return f"at most {shown(high)}{in_unit}"
-    return f"{shown(low)} to {shown(high)}{in_unit}"
-
-
-def few(names: Iterable[str]) -> str:
-    """Name the first of some, and count the rest."""
-    listed = list(names)
-    more = f" and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
-    return ", ".join(listed[:_MOST_NAMED]) + more
-
-
-def diff_document(diff: DataDiff) -> Row:
-    """Give what changed as JSON holds it; unknown is None, beyond reach too."""
-    document = {
-        "sources": [asdict(one) for one in diff.sources],
-        "tables": [asdict(one) for one in diff.tables],
-        "changes": rows_of(diff.changes.head(MOST_CHANGES)),
-        "changes_in_all": len(diff.changes),
-        "ranks": asdict(diff.ranks),
-    }
-    plain: Row = _plain(document)
-    return plain
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

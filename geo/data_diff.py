@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from geo.rank_moves import RankMoves, rank_moves
-from geo.store_status import area_words
 from geo.store_verify import promised_columns
+from geo.store_words import area_words
 from geo.table_diff import CHANGE_COLUMNS, TableChange, table_diff
 from layers import LAYERS, Store, load_layers
 

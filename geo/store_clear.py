@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from geo.errors import AskedWronglyError, CannotDoError
-from geo.store_status import disk_mb
+from geo.store_words import disk_mb
 from layers._staging import BusyError, locked
 
 if TYPE_CHECKING:

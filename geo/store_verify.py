@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.store_status import IMPORT_PREFIX
+from geo.store_words import IMPORT_PREFIX
 from layers import LAYERS, STORAGE_CRS, LayerError
 from layers._base import sha256_of
 from layers._check import breaches
