@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.console import grid, number
+from geo.layer_status import OTHER
 from geo.store_words import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rich.table import Table
 
     from geo.layer_status import LayerStatus
@@ -18,93 +17,101 @@ if TYPE_CHECKING:
 
 
 def status_parts(found: Status) -> list[Table | str]:
-    """Show layers, their voltages, sources, and what is not there."""
+    """Show layers and what they are made of, their voltages, sources, and what is not there."""
     parts: list[Table | str] = [
         f"Fetched and imported data: {found.folder or 'nowhere'}",
         "",
-        grid("", _LAYER_HEADS, [layer_row(one) for one in found.layers]),
+        grid("", _LAYER_HEADS, [_layer_row(one) for one in found.layers]),
+        "",
+        *origin_lines(found),
+        "",
+        *voltage_lines(found),
     ]
-    parts += voltage_lines(found)
     there = [one for one in found.sources if one.state != ABSENT]
     if there:
-        parts += ["", grid("", _SOURCE_HEADS, [source_row(one) for one in there])]
-    parts += refused_lines(found)
-    lines = [f"{one.layer}: {one.problem}" for one in found.layers if one.problem]
-    lines += [f"{one.source}: {one.problem}" for one in found.sources if one.problem]
-    lines += absent_lines(found)
+        parts += ["", grid("", _SOURCE_HEADS, [_source_row(one) for one in there])]
+    lines = refused_lines(found) + problem_lines(found) + absent_lines(found)
     return [*parts, *(["", *lines] if lines else [])]
 
 
 _LAYER_HEADS = [
-    ("layer", "left"), ("state", "left"), ("rows", "right"), ("from", "left"), ("vintage", "left"),
-    ("days old", "right"), ("area", "left"), ("kV known", "right"), ("refused", "right"),
-    ("MB", "right"), ("licence", "left"),
+    ("layer", "left"), ("state", "left"), ("rows", "right"), ("days old", "right"),
+    ("kV known", "right"), ("refused", "right"), ("MB", "right"),
 ]  # fmt: skip
 
 
-def layer_row(one: LayerStatus) -> tuple[str, ...]:
-    """Give a layer as cells, one line per dataset that it was built from."""
-    origins = one.origins
-    refused = sum(n for origin in origins for _, n, _ in origin.refused)
+def _layer_row(one: LayerStatus) -> tuple[str, ...]:
     return (
         one.layer,
         one.state,
         number(one.rows),
-        "\n".join(f"{origin.source} ({origin.rows:,})" for origin in origins),
-        "\n".join(origin.vintage for origin in origins),
-        "\n".join("-" if origin.age_days is None else f"{origin.age_days:,}" for origin in origins),
-        "\n".join(origin.area for origin in origins),
+        number(one.age_days).replace("?", "-"),
         "" if one.voltages is None else f"{one.voltages.share:.0%}",
-        number(refused),
+        number(one.refused),
         number(one.disk_mb, 1),
-        "\n".join(origin.licence for origin in origins),
     )
 
 
 _SOURCE_HEADS = [
     ("source", "left"), ("state", "left"), ("rows in", "right"), ("kept", "right"),
-    ("vintage", "left"), ("retrieved", "left"), ("days old", "right"), ("area", "left"),
-    ("feeds", "left"), ("MB", "right"), ("licence", "left"),
+    ("retrieved", "left"), ("days old", "right"), ("MB", "right"), ("feeds", "left"),
 ]  # fmt: skip
 
 
-def source_row(one: SourceStatus) -> tuple[str, ...]:
-    """Give a source as cells."""
+def _source_row(one: SourceStatus) -> tuple[str, ...]:
     return (
         one.source,
         one.state,
         number(one.rows_in),
         number(one.rows_kept),
-        one.vintage,
         (one.retrieved_at or "")[:10],
         number(one.age_days),
-        one.area,
-        ", ".join(one.feeds) or "no layer yet",
         number(one.disk_mb, 1),
-        one.licence,
+        feeds(one),
     )
 
 
+def feeds(one: SourceStatus) -> str:
+    """Name the layers that a source is built into."""
+    return ", ".join(one.feeds) or "no layer"
+
+
+def origin_lines(found: Status) -> list[str]:
+    """Say of each dataset in use what it gave, of which date, for where, on what terms."""
+    lines = [
+        f"{one.layer}: {origin.rows:,} rows of {origin.source} ({origin.title}), vintage"
+        f" {origin.vintage}, {origin.area}; licence: {origin.licence}"
+        for one in found.layers
+        for origin in one.origins
+    ]
+    return lines + [
+        f"in no layer: {one.source} ({one.title}), vintage {one.vintage}, {one.area}; licence:"
+        f" {one.licence}"
+        for one in found.sources
+        if one.version is not None and not one.feeds
+    ]
+
+
 def voltage_lines(found: Status) -> list[str]:
-    """Say what is known of voltages, and how many doubtful pairs were kept apart."""
+    """Say what is known of voltages, and what a merge left apart or out."""
     lines = []
     for one in found.layers:
         if one.voltages is not None:
-            classes = _counts(one.voltages.by_class, " kV")
+            known = one.voltages
+            classes = ", ".join(f"{kv} kV {n:,}" for kv, n in known.by_class.items())
+            classes = classes.replace(f"{OTHER} kV", OTHER)
+            evidence = ", ".join(f"{name} {n:,}" for name, n in known.by_evidence.items())
             lines.append(
-                f"{one.layer}: {one.voltages.share:.1%} of the rows have a voltage; by HIFLD's"
-                f" class: {classes}."
+                f"{one.layer}: {known.share:.1%} of the rows have a voltage; by HIFLD's class:"
+                f" {classes}" + (f"; by evidence: {evidence}." if evidence else ".")
             )
-            if one.voltages.by_evidence:
-                lines.append(f"  evidence for it: {_counts(one.voltages.by_evidence)}.")
         if one.quarantined is not None:
-            lines.append(f"  {one.quarantined:,} doubtful pairs were kept apart.")
-        lines += [f"  {n:,} rows of its sources left out: {why}" for why, n in one.left_out.items()]
-    return ["", *lines] if lines else []
-
-
-def _counts(counted: Mapping[str, int], unit: str = "") -> str:
-    return ", ".join(f"{key}{unit} {n:,}" for key, n in counted.items())
+            lines.append(f"{one.layer}: {one.quarantined:,} doubtful pairs were kept apart.")
+        lines += [
+            f"{one.layer}: {n:,} rows of its sources left out: {why}"
+            for why, n in one.left_out.items()
+        ]
+    return lines
 
 
 def refused_lines(found: Status) -> list[str]:
@@ -116,7 +123,13 @@ def refused_lines(found: Status) -> list[str]:
             for reason, n, example in one.refused
         ]
         lines += [f"{one.source}: {note}" for note in one.notes]
-    return ["", *lines] if lines else []
+    return lines
+
+
+def problem_lines(found: Status) -> list[str]:
+    """Say what cannot be read."""
+    lines = [f"{one.layer}: {one.problem}" for one in found.layers if one.problem]
+    return lines + [f"{one.source}: {one.problem}" for one in found.sources if one.problem]
 
 
 def absent_lines(found: Status) -> list[str]:
@@ -134,9 +147,11 @@ def absent_lines(found: Status) -> list[str]:
 
 
 def verdict_lines(found: Verdict) -> list[str]:
-    """Say what was checked and what is wrong."""
-    lines = [f"checked: {one}" for one in found.checked]
-    lines += [f"left over, harmless: {one}" for one in found.harmless]
-    lines += [f"PROBLEM: {one}" for one in found.problems]
+    """Say whether all is well, what is wrong, what is left over and what was checked."""
     n = len(found.problems)
-    return [*lines, f"{n} problem{'' if n == 1 else 's'}." if n else "All is well."]
+    return [
+        f"{n} problem{'' if n == 1 else 's'}." if n else "All is well.",
+        *(f"problem: {one}" for one in found.problems),
+        *(f"left over, harmless: {one}" for one in found.harmless),
+        *(f"checked: {one}" for one in found.checked),
+    ]

@@ -39,7 +39,7 @@ def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
         Names of the sites by id, to name who passed whom.
     """
     parts: list[Table | str] = [source_line(one) for one in diff.sources]
-    parts += ["", grid("", _TABLE_HEADS, [table_row(one) for one in diff.tables])]
+    parts += ["", grid("", _TABLE_HEADS, [_table_row(one) for one in diff.tables])]
     for one in diff.tables:
         rows = diff.changes[
             (diff.changes["source"] == one.source) & (diff.changes["table"] == one.table)
@@ -47,7 +47,7 @@ def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
         parts += _first_changes(one, rows_of(rows.head(MOST_CHANGES)), len(rows))
     parts += ["", *rank_lines(diff.ranks)]
     if diff.ranks.moves:
-        parts.append(grid("", _MOVE_HEADS, [move_row(one) for one in diff.ranks.moves]))
+        parts.append(grid("", _MOVE_HEADS, [_move_row(one) for one in diff.ranks.moves]))
     for move in diff.ranks.moves[:MOST_MOVES]:
         parts += ["", *move_lines(move, names)]
     if len(diff.ranks.moves) > MOST_MOVES:
@@ -76,7 +76,7 @@ _TABLE_HEADS = [
 ]  # fmt: skip
 
 
-def table_row(one: TableChange) -> tuple[str, ...]:
+def _table_row(one: TableChange) -> tuple[str, ...]:
     """Give the counts of a table as cells."""
     return (
         one.source,
@@ -86,8 +86,13 @@ def table_row(one: TableChange) -> tuple[str, ...]:
         number(one.added),
         number(one.removed),
         number(one.changed),
-        ", ".join(f"{column} {n:,}" for column, n in one.columns.items()),
+        changed_in(one),
     )
+
+
+def changed_in(one: TableChange) -> str:
+    """Name the columns that changed, with the rows they changed in."""
+    return ", ".join(f"{column} {n:,}" for column, n in one.columns.items())
 
 
 def _first_changes(one: TableChange, rows: list[Row], total: int) -> list[Table | str]:
@@ -127,7 +132,7 @@ _MOVE_HEADS = [
 ]  # fmt: skip
 
 
-def move_row(one: Move) -> tuple[str, ...]:
+def _move_row(one: Move) -> tuple[str, ...]:
     """Give a move as cells."""
     return (
         number(one.rank_before).replace("?", "-"),
@@ -137,12 +142,14 @@ def move_row(one: Move) -> tuple[str, ...]:
         number(one.score_after, 4),
         f"{one.coverage_before:.0%}",
         f"{one.coverage_after:.0%}",
-        one.reasons[0].title if _rescored(one) else "its own score is the same",
+        most_by(one),
     )
 
 
-def _rescored(one: Move) -> bool:
-    return any(reason.delta for reason in one.reasons)
+def most_by(one: Move) -> str:
+    """Name the criterion that changed a site's score most."""
+    changed = [reason.title for reason in one.reasons if reason.delta]
+    return changed[0] if changed else "others: its own score is the same"
 
 
 def move_lines(one: Move, names: Mapping[str, str]) -> list[str]:

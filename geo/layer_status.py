@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from layers import Layer, LoadedLayer, Provenance, Store
 
+OTHER = "other"
+"""Voltages that lie between HIFLD's classes."""
 _VOLTAGES = {"substations": "max_kv", "transmission_lines": "kv_class"}
 """The layers whose rows have a voltage, and the column it stands in."""
 
@@ -128,6 +130,16 @@ class LayerStatus:
     hint: str | None = None
     problem: str | None = None
 
+    @property
+    def age_days(self) -> int | None:
+        """Give the days since the oldest of what was fetched or imported came."""
+        return max((one.age_days for one in self.origins if one.age_days is not None), default=None)
+
+    @property
+    def refused(self) -> int:
+        """Count the rows that came with its datasets and could not be used."""
+        return sum(n for one in self.origins for _, n, _ in one.refused)
+
 
 def layer_status(layer: Layer, store: Store, today: date) -> LayerStatus:
     """Say what there is of one layer; one that cannot be read is ``broken``, and says why."""
@@ -205,7 +217,7 @@ def _voltages(loaded: LoadedLayer) -> Voltages | None:
         float(kv.notna().mean()),
         {
             **{f"{float(key):g}": n for key, n in _counted(classes).items()},
-            **({"other": other} if (other := int((kv.notna() & classes.isna()).sum())) else {}),
+            **({OTHER: other} if (other := int((kv.notna() & classes.isna()).sum())) else {}),
         },
         {} if evidence is None else _counted(evidence),
     )
