@@ -71,8 +71,8 @@ def table_diff(
     """
     old = _keyed(before, key)
     new = _keyed(after, key)
-    added = new.index.difference(old.index)
-    removed = old.index.difference(new.index)
+    added = new.index.difference(old.index).sort_values()
+    removed = old.index.difference(new.index).sort_values()
     both = old.index.intersection(new.index).sort_values()
     cells = _cells(old.loc[both], new.loc[both])
     per_column = {} if cells.empty else cells["column"].value_counts(sort=False).to_dict()
