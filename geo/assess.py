@@ -11,6 +11,7 @@ from geo.gates import GATES
 from geo.metrics import Metrics, measure_sites, utilities
 from geo.ranking import rank_sites
 from geo.scoring import Scores, score_sites
+from layers import attributions
 
 if TYPE_CHECKING:
     from geo.question import Question
@@ -39,6 +40,8 @@ class Assessment:
         Int64; ``<NA>`` for a site without a public location.
     by
         What the rank goes by: ``score`` or ``potential``.
+    attribution
+        The lines that whatever is made of this must carry, as `layers.attributions` gives them.
     """
 
     sites: pd.DataFrame
@@ -49,6 +52,7 @@ class Assessment:
     gates: dict[str, pd.DataFrame]
     rank: pd.Series
     by: str
+    attribution: tuple[str, ...] = ()
 
     def only(self, chosen: pd.Index) -> Assessment:
         """Give the assessment of some of the sites, ranked among themselves.
@@ -118,7 +122,9 @@ def assess(  # noqa: PLR0913 - the five things an assessment is of, and what is 
         if gate.id in scenario.gates
     }
     rank = _rank(sites, scores, by)
-    return Assessment(sites, question, scenario, measured, scores, gates, rank, by)
+    return Assessment(
+        sites, question, scenario, measured, scores, gates, rank, by, attributions(layers)
+    )
 
 
 def _rank(sites: pd.DataFrame, scores: Scores, by: str) -> pd.Series:

@@ -90,7 +90,7 @@ def rank(
     table = ranked_table(assessment, robust)
     kept = table if top is None else table.head(top)
     if out:
-        write_tables(kept, out)
+        write_tables(kept, out, assessment.attribution)
     show(ranked(kept if top else kept.head(SHOWN)))
     say(*summary(assessment, len(table) - len(kept)), RANKED_LEGEND)
     say(f"Ranges rest on {robust.counts.draws:,} draws.")

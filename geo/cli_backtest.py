@@ -52,7 +52,7 @@ def backtest(
     from geo.export import check_targets, write_tables
     from geo.scenario import load_scenario, scenario_origin
     from geo.sites import embedded_sites
-    from layers import read_conversions
+    from layers import attributions, read_conversions
     from layers.sources.rewatt_curated import SOURCE
 
     targets = [] if out is None else [out]
@@ -76,7 +76,7 @@ def backtest(
     )
     table = site_table(result)
     if targets:
-        write_tables(table, targets)
+        write_tables(table, targets, attributions(layers))
     if as_json:
         typer.echo(json.dumps(document(result), ensure_ascii=False, indent=1, allow_nan=False))
     else:

@@ -76,7 +76,7 @@ def methods(
     table = methods_table(comparison)
     kept = table if top is None else table.head(top)
     if targets:
-        write_tables(with_reasons(comparison, kept), targets)
+        write_tables(with_reasons(comparison, kept), targets, assessment.attribution)
     if as_json:
         typer.echo(compared_json(assessment, comparison, kept))
     else:

@@ -94,7 +94,7 @@ Data = Annotated[
     typer.Option(
         metavar="DIR",
         file_okay=False,
-        help=f"Where fetched and imported data are.  \\[default: {DATA_VARIABLE}, or the user's cache]",
+        help=f"Where fetched data are.  \\[default: {DATA_VARIABLE}, or the user's cache]",
     ),
 ]
 

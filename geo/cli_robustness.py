@@ -150,7 +150,7 @@ def robustness(
     if pairs is not None:
         won = win_probability(assessment, robust.sites, uncertainty)
         files.append((won.reset_index(), pairs))
-    write_all(files)
+    write_all(files, assessment.attribution)
     answers = [*how_sure(assessment, robust), *ties(assessment, uncertainty)]
     if as_json:
         document = {
@@ -203,7 +203,7 @@ def information(
     top = places(assessment, top)
     table = value_of_information(assessment, top)
     if out:
-        write_tables(table, out)
+        write_tables(table, out, assessment.attribution)
     if as_json:
         typer.echo(json.dumps(rows_of(table), ensure_ascii=False, indent=1, allow_nan=False))
         return

@@ -43,7 +43,8 @@ def poi_text(one: Row, target_mw: float) -> str:
     if poi["poi_id"] is None:
         said = {
             "none": "the tables hold no stations around this place, so nothing is known of its"
-            " grid: that is a gap in the tables, not an absence of stations",
+            " grid: that is a gap in the tables, not an absence of stations; `rewatt fetch"
+            " hifld_substations hifld_lines` brings the nation's",
             "partial": f"no station in the tables carries {target_mw:,.0f} MW, and the tables are"
             " not complete here",
             "complete": f"no single station within {cited('poi_search_radius_km').value:g} km"

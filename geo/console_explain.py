@@ -53,6 +53,8 @@ def explained(one: Row) -> list[Table | str]:
     parts.append(
         "Anchors: " + " ".join(f"[{item['title']}] {item['reference']}" for item in one["criteria"])
     )
+    if one["attribution"]:
+        parts.append(f"Data: {'; '.join(one['attribution'])}.")
     return parts
 
 

@@ -94,6 +94,7 @@ def explain(
                 "as_of", "confidence",
             )
         },
+        "attribution": list(assessment.attribution),
         "scenario": assessment.scenario.name,
         "target_mw": assessment.question.target_mw,
         "question_as_of": assessment.question.as_of,

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
+Lines = tuple[str, ...]
+
+SIDECAR = ".attribution.txt"
+"""Ends the name of the file beside one whose format has no room for whose data these are."""
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 """First characters that make a spreadsheet run a text cell (OWASP, CSV Injection)."""
 
@@ -44,11 +49,11 @@ def csv_text(table: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\n", float_format="%.12g"))
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def _write_csv(table: pd.DataFrame, path: Path, attribution: Lines) -> None:  # noqa: ARG001
     path.write_text(csv_text(table), encoding="utf-8", newline="")
 
 
-def _write_json(table: pd.DataFrame, path: Path) -> None:
+def _write_json(table: pd.DataFrame, path: Path, attribution: Lines) -> None:  # noqa: ARG001
     path.write_text(
         json.dumps(rows_of(table), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
         encoding="utf-8",
@@ -63,40 +68,53 @@ def _points(table: pd.DataFrame) -> GeoDataFrame:
     return points
 
 
-def _write_geojson(table: pd.DataFrame, path: Path) -> None:
+def _write_geojson(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
     features = []
     for row in rows_of(table):
         here = row["lat"] is not None and row["lon"] is not None
         geometry = {"type": "Point", "coordinates": [row["lon"], row["lat"]]} if here else None
         features.append({"type": "Feature", "geometry": geometry, "properties": row})
-    document = {"type": "FeatureCollection", "features": features}
+    document: dict[str, object] = {"type": "FeatureCollection", "features": features}
+    if attribution:
+        document["attribution"] = list(attribution)  # a foreign member, RFC 7946 section 6.1
     path.write_text(
         json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
     )
 
 
-def _write_gpkg(table: pd.DataFrame, path: Path) -> None:
+def _write_gpkg(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
     import pyogrio
 
     # the driver stamps the time of writing into the file; a fixed one keeps the bytes the same
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
     try:
-        _points(table).to_file(path, driver="GPKG", layer="sites", engine="pyogrio")
+        told = {"layer_metadata": {"ATTRIBUTION": "\n".join(attribution)}} if attribution else {}
+        _points(table).to_file(path, driver="GPKG", layer="sites", engine="pyogrio", **told)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+def _write_parquet(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
     _points(table).to_parquet(path, index=False)
+    if attribution:
+        import pyarrow.parquet as pq
+
+        whole = pq.read_table(path)
+        told = {**(whole.schema.metadata or {}), b"attribution": "\n".join(attribution).encode()}
+        pq.write_table(whole.replace_schema_metadata(told), path)
 
 
-WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+WRITERS: dict[str, Callable[[pd.DataFrame, Path, Lines], None]] = {
     ".csv": _write_csv,
     ".geojson": _write_geojson,
     ".gpkg": _write_gpkg,
     ".parquet": _write_parquet,
     ".json": _write_json,
 }
+
+
+_BARE = (".csv", ".json")
+"""Formats with no room for anything but the rows."""
 
 
 def check_targets(
@@ -165,19 +183,27 @@ def whole_files(paths: list[Path]) -> Iterator[list[Path]]:
             raise CannotDoError(msg) from error
 
 
-def write_tables(table: pd.DataFrame, paths: list[Path]) -> None:
+def write_tables(table: pd.DataFrame, paths: list[Path], attribution: Lines = ()) -> None:
     """Write a table to several files, each in the format of its suffix.
+
+    Parameters
+    ----------
+    table, paths
+        What, and where to.
+    attribution
+        Whose data it rests on, as `layers.attributions` gives it: written into the files, and
+        beside a CSV or JSON file into one of the same name that ends in `SIDECAR`.
 
     Raises
     ------
     ExportError, CannotDoError
         If any cannot be written; then none is.
     """
-    write_all([(table, path) for path in paths])
+    write_all([(table, path) for path in paths], attribution)
 
 
-def write_all(tables: list[tuple[pd.DataFrame, Path]]) -> None:
-    """Write several tables, each to its file in the format of its suffix.
+def write_all(tables: list[tuple[pd.DataFrame, Path]], attribution: Lines = ()) -> None:
+    """Write several tables, each to its file in the format of its suffix; as `write_tables`.
 
     Raises
     ------
@@ -186,6 +212,10 @@ def write_all(tables: list[tuple[pd.DataFrame, Path]]) -> None:
     """
     paths = [path for _, path in tables]
     check_targets(paths)
-    with whole_files(paths) as parts:
-        for (table, _), part in zip(tables, parts, strict=True):
-            WRITERS[part.suffix](table, part)
+    bare = [path for path in paths if path.suffix.lower() in _BARE] if attribution else []
+    beside = [path.with_name(path.name + SIDECAR) for path in bare]
+    with whole_files([*paths, *beside]) as parts:
+        for (table, _), part in zip(tables, parts, strict=False):
+            WRITERS[part.suffix](table, part, attribution)
+        for part in parts[len(paths) :]:
+            part.write_text("\n".join(attribution) + "\n", encoding="utf-8")

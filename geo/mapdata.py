@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from geo.maplegend import KV_CLASSES, OTHER_KV, legend
 from geo.mapsites import amount, marker_radius, site_popup, span, tie_popup
 from geo.report import ranked_table
 from geo.rows import Row, rows_of
-from layers import LAYERS, read_states
+from layers import attributions, read_states
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -30,7 +31,7 @@ _WHOLE_DEGREES = 20.0
 _ALWAYS_SHOWN_KV = 345
 """On a map of the whole country lower voltages wait to be switched on."""
 
-ATTRIBUTION = "HIFLD, EIA, Census; Epoch AI (CC BY 4.0); OpenStreetMap contributors (ODbL)"
+_PUBLIC_DOMAIN = "HIFLD, EIA, Census (public domain)"
 
 
 def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
@@ -49,7 +50,10 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     table = table[table["lat"].notna() & table["lon"].notna()]
     bounds = _bounds(table, box)
     window = _window(bounds)
-    sources = {layer.id: "; ".join(source.title for source in layer.sources) for layer in LAYERS}
+    sources = {
+        key: "; ".join(one.source.title for one in layer.provenance)
+        for key, layer in layers.items()
+    }
     return {
         "sites": [site_popup(row) for row in reversed(rows_of(table))],
         "ties": [tie_popup(row) for row in rows_of(table) if row["poi_id"]],
@@ -65,7 +69,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "legend": legend(assessment),
         "sources": sources,
         "upperBound": UPPER_BOUND,
-        "attribution": ATTRIBUTION,
+        "attribution": escape("; ".join([*attributions(layers), _PUBLIC_DOMAIN])),
     }
 
 

@@ -107,15 +107,16 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
     blind = sites.index[(grid != "complete") & sites["coord_precision"].isin(["site", "town"])]
     if assessment.question.target_mw <= cited("thermal_mw_69kv").value:
         lines.append(
-            "For a target so small stations below 100 kV would do, and the embedded table lacks"
+            "For a target so small stations below 100 kV would do, and the table lacks"
             " them: grid distances and counts are bounds only."
         )
     elif len(blind):
         lines.append(
-            "The embedded substation table does not hold every station within"
+            "The substation table does not hold every station within"
             f" {cited('poi_search_radius_km').value:g} km of"
             f" {len(blind)} sites, and what it lacks is unknown, not absent:"
             f" {_few(list(blind.sort_values()))}."
+            " `rewatt fetch hifld_substations hifld_lines` brings the nation's."
         )
     if left_out:
         lines.append(f"{left_out} further sites are left out by --top.")

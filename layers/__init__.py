@@ -10,6 +10,7 @@ from layers import (
     substations,
     transmission_lines,
 )
+from layers._attribution import attributions
 from layers._base import (
     STORAGE_CRS,
     Cited,
@@ -79,6 +80,7 @@ __all__ = [
     "Provenance",
     "Source",
     "Store",
+    "attributions",
     "data_folder",
     "default_store",
     "load_layer",

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from layers._base import Column, Source
     from layers._store import Store, Version
 
-_LEAST_KEPT = 0.5
-"""Where fewer than this share of last time's rows come, something broke at the other end."""
+_LEAST_KEPT = 0.6
+"""Where fewer than this share of last time's rows come, something broke at the other end: half
+of them gone is a failure even where the half is not exact; what closes in a month is a few."""
 
 
 class DriftError(FetchError):
@@ -178,7 +179,7 @@ class Settings:
     limits
         Instead of the usual ones, by name of the limit.
     accept_drift
-        Whether fewer than half of last time's rows are taken all the same.
+        Whether far fewer rows than last time are taken all the same.
     """
 
     endpoints: tuple[str, ...] = ()
@@ -299,7 +300,7 @@ def _hold_to_promise(source: Source, how: Fetch, parsed: Parsed) -> None:
 
 
 def _compare(source: Source, store: Store, parsed: Parsed, raw: Raw, settings: Settings) -> None:
-    """Refuse what has lost half its rows since last time, where the same was asked for."""
+    """Refuse what has lost a great part of its rows since the same was asked for last time."""
     before = store.version(source.id)
     kept = sum(map(len, parsed.tables.values()))
     if before is None or settings.accept_drift:
@@ -308,8 +309,8 @@ def _compare(source: Source, store: Store, parsed: Parsed, raw: Raw, settings: S
     if area_text(raw.area) == last.area and kept < _LEAST_KEPT * last.rows_kept:
         msg = (
             f"{source.id}: {kept:,} rows came, {last.rows_kept:,} last time (retrieved"
-            f" {last.retrieved_at}), expected at least half; what was there before is kept. If"
-            " this is right, fetch with --accept-drift."
+            f" {last.retrieved_at}), expected at least {_LEAST_KEPT:.0%}; what was there before"
+            " is kept. If this is right, fetch with --accept-drift."
         )
         raise DriftError(msg)
 

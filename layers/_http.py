@@ -169,17 +169,14 @@ class Client:
     def _retried(self, method: str, url: str, expect: str, **what: object) -> Reply:
         import tenacity
 
-        backoff = tenacity.wait_exponential_jitter(
-            self.limits.first_wait_seconds,
-            self.limits.most_wait_seconds,
-            jitter=self.limits.first_wait_seconds,
-        )
+        first, most = self.limits.first_wait_seconds, self.limits.most_wait_seconds
+        backoff = tenacity.wait_exponential(first, most) + tenacity.wait_random(0, first)
 
         def wait(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
             told = error.wait_seconds if isinstance(error, _PassingError) else None
             seconds = float(backoff(state)) if told is None else told
-            if seconds > self.limits.most_wait_seconds or self._left() < seconds:
+            if (told or 0) > most or self._left() < seconds:
                 msg = f"{error}; it asks to wait {seconds:.0f} s: try again later."
                 raise DeadServiceError(msg)
             self.waiting(seconds, str(error))
@@ -263,7 +260,7 @@ class Client:
             raise FetchError(msg)
         most = self.limits.most_mb * 1e6
         content = bytearray()
-        for chunk in reply.iter_bytes(65_536):
+        for chunk in reply.iter_bytes():
             content += chunk
             self._bytes += len(chunk)
             if self._bytes > most:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.coverage import covers, depth_km
 from geo.criteria._base import Criterion, PiecewiseLinear, ranged, unknown
 from geo.lines import nearest_line
 from geo.precision import is_located
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataFrame:  # noqa: ARG001
     """Give the geodesic distance to the nearest pipeline, the range from the site's precision.
 
-    Nothing is embedded: unknown until the layer is there. It is a national list of transmission
-    pipelines; gathering lines do not count.
+    Nothing is embedded: unknown until the layer is fetched. Gathering lines do not count. A
+    pipeline that lies farther than the edge of where the table is complete may not be the
+    nearest: its distance is then the upper bound, and that to the edge the lower.
     """
     layer = layers.get("gas_pipelines")
     if layer is None:
@@ -31,14 +33,14 @@ def measure(sites: pd.DataFrame, layers: Layers, question: Question) -> pd.DataF
     if pipelines.empty or not len(rows):
         return unknown(sites.index)
     part = sites.iloc[rows]
-    metric = np.full((3, len(sites)), np.nan)
-    _, km, _, _ = nearest_line(
-        part["lat"].to_numpy(float),
-        part["lon"].to_numpy(float),
-        np.asarray(pipelines.geometry, dtype=object),
-    )
+    lat, lon = part["lat"].to_numpy(float), part["lon"].to_numpy(float)
+    _, km, _, _ = nearest_line(lat, lon, np.asarray(pipelines.geometry, dtype=object))
+    depth = depth_km(lat, lon, layer.coverage)
     slack = part["radius_km"].to_numpy(float)
-    metric[:, rows] = km, np.maximum(km - slack, 0), km + slack
+    metric = np.full((3, len(sites)), np.nan)
+    metric[0, rows] = np.where(covers(depth, km), km, np.nan)
+    metric[1, rows] = np.maximum(np.minimum(km, np.maximum(depth, 0)) - slack, 0)
+    metric[2, rows] = km + slack
     return ranged(sites.index, *metric)
 
 

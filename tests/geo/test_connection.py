@@ -321,13 +321,42 @@ def test_the_distance_to_a_pipeline_where_there_is_a_layer(make_sites, layers):
         geometry=lines,
         crs=4326,
     )
-    layer = LoadedLayer(next(one for one in LAYERS if one.id == "gas_pipelines"), table)
+    pipelines = next(one for one in LAYERS if one.id == "gas_pipelines")
+    layer = LoadedLayer(pipelines, table, coverage=EVERYWHERE)
     sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[0.0])
     measured = measure_sites(sites, {"gas_pipelines": layer}, Question(200, AS_OF))
     assert measured.value["gas_pipeline_distance"].iloc[0] == pytest.approx(11.09, abs=0.02)
     assert measured.low["gas_pipeline_distance"].iloc[0] == pytest.approx(9.09, abs=0.02)
     without = measure_sites(sites, layers, Question(200, AS_OF))
     assert without.value["gas_pipeline_distance"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("edge_km", "value", "low"), [(12.0, 11.09, 9.09), (6.0, np.nan, 4.0), (-3.0, np.nan, 0.0)]
+)
+def test_beyond_the_edge_of_the_table_a_nearer_pipeline_may_lie(make_sites, edge_km, value, low):
+    """The table is complete up to `edge_km` south of the site: what lies there is not known."""
+    import geopandas as gpd
+
+    from layers import LAYERS, LoadedLayer
+
+    pipelines = next(one for one in LAYERS if one.id == "gas_pipelines")
+    table = gpd.GeoDataFrame(
+        {"pipeline_id": ["a"], "operator": None, "kind": ["interstate"]},
+        geometry=[shapely.LineString([(-101, 34.1), (-99, 34.1)])],
+        crs=4326,
+    )
+    edge = shapely.box(-110, 34 - edge_km / 110.92, -90, 40)
+    sites = make_sites(lat=[34.0], lon=[-100.0], energised_mw=[0.0])
+    measured = measure_sites(
+        sites, {"gas_pipelines": LoadedLayer(pipelines, table, edge)}, Question(200, AS_OF)
+    )
+    found = {
+        part: getattr(measured, part)["gas_pipeline_distance"].iloc[0]
+        for part in ("value", "low", "high")
+    }
+    expected = {"value": value, "low": low, "high": 13.09}
+    assert found == pytest.approx(expected, abs=0.02, nan_ok=True)
 
 
 def test_lines_within_reach_are_options_and_others_not(make_sites, grid, layers):

@@ -11,7 +11,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from . import arcgis, arcgis_rows
+from . import arcgis, arcgis_rows, osm_elements, overpass, peeringdb, ranges, workbook
 from .serving import Server
 
 EMBEDDED = Path(__file__).parents[2] / "data"
@@ -30,6 +30,10 @@ PATHS = {
         "/FiaPA4ga0iQKduv3/arcgis/rest/services/Natural_Gas_Interstate_and_Intrastate_Pipelines_1"
         "/FeatureServer/0"
     ),
+    "osm_power": "/api",
+    "eia_860m": "/electricity/data/eia860m/xls/{month}_generator{YYYY}.xlsx",
+    "terrain": "/copernicus",
+    "peeringdb": "/api/fac",
     "dead": "/gone/ArcGIS/rest/services/Electric_Substations/FeatureServer/0",
 }
 """Where each source is on the server: the paths of the real services behind another host."""
@@ -59,7 +63,14 @@ def start(
     limit
         At most so many rows per ArcGIS layer.
     """
-    dialects = [arcgis.dialect(_arcgis_layers(data, boxes, limit))]
+    elements = cache(lambda: [*osm_elements.power(), *osm_elements.data_centres(data)])
+    dialects = [
+        arcgis.dialect(_arcgis_layers(data, boxes, limit)),
+        overpass.dialect(elements),
+        ranges.dialect(data, EMBEDDED),
+        workbook.dialect(EMBEDDED),
+        peeringdb.answer,
+    ]
     return Server(dialects, PATHS, port).start()
 
 

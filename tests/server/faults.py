@@ -26,6 +26,7 @@ DRIFTS = (
     "column_retyped",
     "unknown_value",
     "remark",
+    "no_slots",
 )
 """Faults that only the dialect can act out, since they need its rows."""
 
@@ -138,6 +139,7 @@ def _error_in_200(
 FAULTS: dict[str, Callable[..., Reply]] = {
     "429": _too_many,
     "429_date": _too_many_until,
+    "404": _status(404, "Not Found"),
     "500": _status(500, "Internal Server Error"),
     "504": _status(504, "Gateway Timeout"),
     "reset": _reset,

@@ -9,6 +9,8 @@ import httpx
 import pytest
 import requests
 
+from .serving import Server
+
 CHILDRESS = "-101.5,33.4,-98.9,35.2"
 ENVELOPE = {"geometryType": "esriGeometryEnvelope", "inSR": 4326, "geometry": CHILDRESS}
 WHOLE = {"f": "geojson", "where": "1=1", "outFields": "*", "outSR": 4326}
@@ -44,6 +46,15 @@ def test_pages_hold_every_object_once_in_order(web, name):
     assert len(ids) == told
     assert max(len(page["features"]) for page in got) <= described["maxRecordCount"]
     assert set(got[0]["features"][0]["properties"]) == {one["name"] for one in described["fields"]}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_page_is_never_longer_than_the_layer_says(web, name):
+    url = web.endpoint(name)
+    most = requests.get(url, params={"f": "json"}, timeout=30).json()["maxRecordCount"]
+    asked = {**WHOLE, "resultRecordCount": 99_999}
+    page = requests.get(f"{url}/query", params=asked, timeout=30).json()
+    assert 0 < len(page["features"]) <= most
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -106,7 +117,7 @@ def test_faults_strike_when_told_and_pass(web, kind, status):
 @pytest.mark.parametrize("kind", ["reset", "length_long"])
 def test_a_body_that_stops_early_is_an_error_of_the_connection(web, kind):
     web.misbehave("Electric", kind)
-    with pytest.raises(httpx.TransportError):
+    with pytest.raises(httpx.TransportError, match=r"reset by peer|peer closed|incomplete"):
         httpx.get(web.endpoint("hifld_substations"), params={"f": "json"})
 
 
@@ -203,3 +214,14 @@ def test_another_process_tells_it_over_http(web):
 def test_a_fault_that_does_not_exist_is_refused(web):
     with pytest.raises(ValueError, match="no fault 'slow'"):
         web.misbehave("/", "slow")
+
+
+def test_a_mistake_of_its_own_is_kept_and_never_looks_like_an_answer():
+    def mistaken(asked):
+        raise LookupError(asked.path)
+
+    server = Server([mistaken], {}).start()
+    reply = httpx.get(f"{server.url}/anything")
+    server.stop()
+    assert reply.status_code == 500
+    assert "LookupError: /anything" in server.broken[0]

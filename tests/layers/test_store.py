@@ -1,0 +1,189 @@
+"""What is stored is there whole, is what was stored, and is made anew when its inputs change."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from layers import LayerError, Store, default_store
+from layers._staging import RESUMABLE_SECONDS, BusyError, Raw, commit, staged
+from layers._store import Manifest
+
+TABLE = gpd.GeoDataFrame({"key": ["a"]}, geometry=[shapely.Point(-100, 34)], crs=4326)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "data")
+
+
+@pytest.fixture
+def made():
+    """Count how often a table is made."""
+
+    class Maker:
+        times = 0
+
+        def __call__(self):
+            self.times += 1
+            return TABLE
+
+    return Maker()
+
+
+def draft():
+    return Manifest("s", 1, 1, (), "public domain", "2026-11")
+
+
+def put(store, key="k", content=b"bytes"):
+    with staged(store, "s", key) as folder:
+        Raw(folder).save("one.json", content, "http://x")
+        return commit(store, folder, draft(), {"t": TABLE}, {"f.npy": b"array"})
+
+
+def test_a_merged_table_is_made_once_and_read_after(store, made):
+    first = store.derived("stations", "k1", made)
+    again = store.derived("stations", "k1", made)
+    assert made.times == 1
+    assert again.equals(first)
+    assert again.crs == first.crs
+
+
+def test_other_inputs_make_another_table(store, made):
+    store.derived("stations", "k1", made)
+    store.derived("stations", "k2", made)
+    store.derived("lines", "k1", made)
+    assert made.times == 3
+
+
+def test_a_merged_table_that_was_changed_is_made_anew(store, made):
+    store.derived("stations", "k1", made)
+    (path,) = (store.folder / "derived").glob("*.parquet")
+    path.write_bytes(path.read_bytes()[:-1])
+    store.derived("stations", "k1", made)
+    assert made.times == 2
+
+
+def test_old_merged_tables_go(store, made):
+    for key in range(9):
+        store.derived("stations", str(key), made)
+    assert len(list((store.folder / "derived").glob("*.parquet"))) == 4
+    assert len(list((store.folder / "derived").glob("*.sha256"))) == 4
+
+
+def test_a_folder_that_cannot_be_written_costs_no_answer(tmp_path, made):
+    (tmp_path / "file").write_text("not a folder")
+    assert Store(tmp_path / "file").derived("stations", "k", made).equals(TABLE)
+    assert Store.embedded().derived("stations", "k", made).equals(TABLE)
+
+
+def test_the_current_version_changes_in_one_step_and_the_one_before_stays(store):
+    one, two = put(store), put(store, content=b"more")
+    assert store.version("s").manifest == two.manifest
+    assert store.ids("s") == (two.manifest.version, one.manifest.version)
+    pinned = Store(store.folder, {"s": one.manifest.version})
+    assert (pinned.version("s").folder / "raw/one.json").read_bytes() == b"bytes"
+    assert Store(store.folder, {"s": None}).version("s") is None
+    assert store.sources() == ["s"]
+
+
+@pytest.mark.parametrize("inside", ["raw/one.json", "tables/t.parquet", "files/f.npy"])
+def test_every_change_is_seen(store, inside):
+    version = put(store)
+    assert version.problems() == []
+    path = version.folder / inside
+    kept = path.read_bytes()
+    path.write_bytes(kept + b"x")
+    assert version.problems() == [f"{inside} was changed since it was stored"]
+    path.unlink()
+    assert version.problems() == [f"{inside} is missing"]
+    path.write_bytes(kept)
+    (version.folder / "raw/extra").write_bytes(b"")
+    assert version.problems() == ["raw/extra is not in the manifest"]
+
+
+def test_a_manifest_that_cannot_be_read_is_told(store):
+    version = put(store)
+    (version.folder / "manifest.json").write_text("{")
+    with pytest.raises(LayerError, match=r"stored of s cannot be read .*rewatt data clear s"):
+        store.version("s")
+
+
+def test_what_was_begun_is_taken_up_again_where_the_same_is_asked(store):
+    with staged(store, "s", "k") as folder:
+        Raw(folder).save("one.json", b"bytes", "http://x")
+    with staged(store, "s", "k") as folder:
+        assert Raw(folder).has("one.json")
+    with staged(store, "s", "other") as folder:
+        assert not Raw(folder).has("one.json")
+
+
+def test_what_was_begun_long_ago_is_begun_again(store):
+    with staged(store, "s", "k") as folder:
+        Raw(folder).save("one.json", b"bytes", "http://x")
+    long_ago = time.time() - RESUMABLE_SECONDS - 60
+    os.utime(folder, (long_ago, long_ago))
+    with staged(store, "s", "k") as folder:
+        assert not Raw(folder).has("one.json")
+
+
+@pytest.mark.parametrize("spoil", ["same length", "cut", "not in the journal", "journal cut"])
+def test_of_what_was_begun_only_what_is_whole_counts(store, spoil):
+    with staged(store, "s", "k") as folder:
+        Raw(folder).save("one.json", b"bytes", "http://x")
+        Raw(folder).save("two.json", b"bytes", "http://x")
+    path, journal = folder / "raw/one.json", folder / "journal.jsonl"
+    if spoil == "same length":
+        path.write_bytes(b"BYTES")
+    elif spoil == "cut":
+        path.write_bytes(b"by")
+    elif spoil == "not in the journal":
+        (folder / "raw/three.json").write_bytes(b"bytes")
+    else:
+        journal.write_text(journal.read_text()[:-20])
+    with staged(store, "s", "k") as folder:
+        names = Raw(folder).names()
+    expected = {
+        "not in the journal": ["one.json", "two.json"],
+        "journal cut": ["one.json"],
+    }.get(spoil, ["two.json"])
+    assert names == expected
+    assert sorted(one.name for one in (folder / "raw").iterdir()) == expected
+
+
+def test_only_one_at_a_time(store):
+    with (
+        staged(store, "s", "k"),
+        pytest.raises(BusyError, match="being fetched by another process"),
+        staged(store, "s", "k"),
+    ):
+        pass
+
+
+def test_versions_that_nothing_points_to_go(store):
+    version = put(store)
+    orphan = version.folder.parent / "orphan"
+    orphan.mkdir()
+    put(store)
+    assert not orphan.exists()
+    assert version.folder.exists()
+
+
+def test_the_manifest_says_where_everything_came_from(store):
+    written = json.loads((put(store).folder / "manifest.json").read_text())
+    assert written["urls"] == ["http://x"]
+    assert written["bytes"] == 5
+    assert set(written["files"]) == {"raw/one.json", "tables/t.parquet", "files/f.npy"}
+
+
+def test_the_variable_names_the_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("REWATT_DATA", str(tmp_path))
+    assert default_store().folder == tmp_path
+    monkeypatch.delenv("REWATT_DATA")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert default_store().folder == tmp_path / "rewatt"
