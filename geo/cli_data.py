@@ -144,7 +144,7 @@ def diff(
     names: dict[str, str] = {}
     found = _compared(sources, against, _judge(region, scenario, target_mw, names))
     if out:
-        write_tables(changes_table(found), [out])
+        write_tables(changes_table(found), [out], found.attribution)
     if as_json:
         document = diff_document(found)
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))

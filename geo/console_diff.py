@@ -53,6 +53,8 @@ def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
     if len(diff.ranks.moves) > MOST_MOVES:
         more = len(diff.ranks.moves) - MOST_MOVES
         parts += ["", f"Why {more} more moved: --json, or --out FILE, tells of all."]
+    if diff.attribution:
+        parts += ["", f"Data: {'; '.join(diff.attribution)}."]
     return parts
 
 
@@ -208,6 +210,7 @@ def diff_document(diff: DataDiff) -> Row:
         "changes": rows_of(diff.changes.head(MOST_CHANGES)),
         "changes_in_all": len(diff.changes),
         "ranks": asdict(diff.ranks),
+        "attribution": list(diff.attribution),
     }
     plain: Row = _plain(document)
     return plain

@@ -11,7 +11,8 @@ from geo.rank_moves import RankMoves, rank_moves
 from geo.store_verify import promised_columns
 from geo.store_words import area_words
 from geo.table_diff import CHANGE_COLUMNS, TableChange, table_diff
-from layers import LAYERS, Store, load_layers
+from layers import LAYERS, Store, attributions, load_layers
+from layers.sources import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,12 +70,15 @@ class DataDiff:
         Every row that was added or removed and every cell that changed, `CHANGE_COLUMNS`.
     ranks
         Which ranks moved, and why.
+    attribution
+        The lines that whatever is made of this must carry.
     """
 
     sources: tuple[SourceChange, ...]
     tables: tuple[TableChange, ...]
     changes: pd.DataFrame
     ranks: RankMoves
+    attribution: tuple[str, ...] = ()
 
 
 def store_before(store: Store, names: Sequence[str], against: str) -> Store:
@@ -124,7 +128,15 @@ def data_diff(
         tuple(change for change, _ in compared),
         pd.concat(changes, ignore_index=True) if changes else empty,
         rank_moves(judged(then), judged(now), then, now),
+        _attribution(list(versions), then, now),
     )
+
+
+def _attribution(names: list[str], then: Layers, now: Layers) -> tuple[str, ...]:
+    known = fetched()
+    own = [known[name].SOURCE.attribution for name in names if name in known]
+    lines = [*attributions(now), *attributions(then), *filter(None, own)]
+    return tuple(dict.fromkeys(lines))
 
 
 def _source_change(name: str, before: Version | None, after: Version | None) -> SourceChange:

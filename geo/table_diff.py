@@ -12,9 +12,15 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    Flags = NDArray[np.bool_]
+
 ADDED = "added"
 REMOVED = "removed"
 CHANGED = "changed"
+_MOST_WKT = 60
 
 CHANGE_COLUMNS = ("source", "table", "change", "key", "column", "old", "new")
 """One row per row that was added or removed (`column` None), and one per cell that changed."""
@@ -109,19 +115,17 @@ def _cells(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     parts = [pd.DataFrame({"key": [], "column": [], "old": [], "new": []}, dtype=object)]
     for column in dict.fromkeys([*old.columns, *new.columns]):
         then, now = (
-            _texts(table[column]) if column in table else np.full(len(table), None)
+            table[column] if column in table else pd.Series(None, index=table.index, dtype=object)
             for table in (old, new)
         )
-        differs = then != now
-        if column == "geometry" and column in old and column in new:
-            differs = _elsewhere(old[column], new[column])
+        differs = _differs(then, now)
         parts.append(
             pd.DataFrame(
                 {
                     "key": old.index[differs],
                     "column": column,
-                    "old": then[differs],
-                    "new": now[differs],
+                    "old": _texts(then[differs]),
+                    "new": _texts(now[differs]),
                 },
                 dtype=object,
             )
@@ -129,26 +133,30 @@ def _cells(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts).sort_values("key", kind="stable")
 
 
-def _elsewhere(old: pd.Series, new: pd.Series) -> np.ndarray:
-    """Tell which places differ in any coordinate."""
-    then, now = (shapely.to_wkb(one.to_numpy(object)) for one in (old, new))
-    return np.asarray(then != now, dtype=bool)
+def _differs(then: pd.Series, now: pd.Series) -> Flags:
+    """Tell which cells are not the same; two that are not known are."""
+    if then.name == now.name == "geometry":
+        old, new = (shapely.to_wkb(one.to_numpy(object)) for one in (then, now))
+        return np.asarray(old != new, dtype=bool)
+    both_blank = then.isna().to_numpy() & now.isna().to_numpy()
+    same = np.asarray(then.to_numpy(object) == now.to_numpy(object), dtype=bool)
+    return ~(same | both_blank)
 
 
-_MOST_WKT = 60
-
-
-def _texts(cells: pd.Series) -> np.ndarray:
-    """Give cells as texts that differ where the cells do, None where nothing is known."""
+def _texts(cells: pd.Series) -> list[str | None]:
+    """Give cells as texts, None where nothing is known."""
     if cells.name == "geometry":
-        told = shapely.to_wkt(cells.to_numpy(object), rounding_precision=5)
-        texts = [
-            one if one is None or len(one) <= _MOST_WKT else f"{one[:_MOST_WKT]}..." for one in told
-        ]
-    elif pd.api.types.is_numeric_dtype(cells):
-        texts = [f"{one:.12g}" for one in cells]
-    else:
-        texts = [str(one) for one in cells]
-    found = np.array(texts, dtype=object)
-    found[cells.isna().to_numpy()] = None
-    return found
+        return [None if one is None else _short(one) for one in cells]
+    return [None if pd.isna(cell) else _plain(cell) for cell in cells]
+
+
+def _short(shape: BaseGeometry) -> str:
+    told = str(shapely.to_wkt(shape, rounding_precision=5))
+    return told if len(told) <= _MOST_WKT else f"{told[:_MOST_WKT]}..."
+
+
+def _plain(cell: object) -> str:
+    """Write a cell with as many digits as tell it from every other."""
+    if isinstance(cell, float | np.floating):
+        return str(np.format_float_positional(cell, trim="-"))
+    return str(cell)

@@ -168,6 +168,8 @@ def _differences(diff: DataDiff) -> None:
         "changes.csv",
         "text/csv",
     )
+    if diff.attribution:
+        st.caption(f"Data: {'; '.join(diff.attribution)}.")
 
 
 def table_rows(diff: DataDiff) -> pd.DataFrame:

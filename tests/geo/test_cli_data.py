@@ -407,6 +407,9 @@ def test_diff_in_words_and_in_a_file(data, store, tmp_path):
     assert "of 129 sites moved" in outcome.out
     assert "rests on evidence, in the mean" in outcome.out
     assert "eia_pipelines,pipelines,removed,east" in out.read_text()
+    lines = (tmp_path / "changes.csv.attribution.txt").read_text().splitlines()
+    assert any("OpenStreetMap" in one for one in lines)  # as rows of miner_sites say
+    assert "; ".join(lines) in outcome.out
     assert data("diff", "--out", tmp_path / "changes.gpkg").status == 2
 
 
