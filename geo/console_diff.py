@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from geo.console import grid, number
 from geo.rank_reasons import shown
 from geo.rows import rows_of
+from geo.table_diff import ADDED, CHANGED, REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pandas as pd
     from rich.table import Table
 
     from geo.data_diff import DataDiff, SourceChange
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 MOST_MOVES = 15
 """Sites whose moves are told in words."""
 MOST_CHANGES = 10
-"""Changed rows and cells that are listed of each table."""
+"""Changed cells that are listed of each table."""
+LEAST_TOLD = 0.0001
+"""Smaller changes of a contribution are named without their figures, which would look alike."""
 _MOST_NAMED = 8
 
 
@@ -44,7 +48,7 @@ def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
         rows = diff.changes[
             (diff.changes["source"] == one.source) & (diff.changes["table"] == one.table)
         ]
-        parts += _first_changes(one, rows_of(rows.head(MOST_CHANGES)), len(rows))
+        parts += _changes_of(one, rows)
     parts += ["", *rank_lines(diff.ranks)]
     if diff.ranks.moves:
         parts.append(grid("", _MOVE_HEADS, [_move_row(one) for one in diff.ranks.moves]))
@@ -97,17 +101,25 @@ def changed_in(one: TableChange) -> str:
     return ", ".join(f"{column} {n:,}" for column, n in one.columns.items())
 
 
-def _first_changes(one: TableChange, rows: list[Row], total: int) -> list[Table | str]:
-    if not one.rows_before or not one.rows_after or not rows:
+def _changes_of(one: TableChange, rows: pd.DataFrame) -> list[Table | str]:
+    """Name the rows that came and went, and show the first cells that changed."""
+    if not one.rows_before or not one.rows_after or rows.empty:
         return []  # a table that came or went whole says nothing row by row
-    heads = [("", "left"), ("key", "left"), ("column", "left"), ("old", "left"), ("new", "left")]
-    cells = [
-        (row["change"], row["key"], row["column"] or "",
-         *("" if row["column"] is None else row[end] or "blank" for end in ("old", "new")))
-        for row in rows
-    ]  # fmt: skip
-    shown = f"the first {len(rows)} of {total:,} changes" if total > len(rows) else "every change"
-    return ["", grid(f"{one.source} {one.table}: {shown}", heads, cells)]
+    lines: list[Table | str] = [
+        f"{one.source} {one.table}, {change}: {few(keys)}"
+        for change in (ADDED, REMOVED)
+        if len(keys := rows.loc[rows["change"] == change, "key"])
+    ]
+    cells = rows[rows["change"] == CHANGED]
+    if len(cells):
+        first = rows_of(cells.head(MOST_CHANGES))
+        heads = [("key", "left"), ("column", "left"), ("old", "left"), ("new", "left")]
+        shown_cells = [tuple(str(row[head] or "blank") for head, _ in heads) for row in first]
+        counted = f"the first {len(first)} of {len(cells):,} changed cells"
+        if len(first) == len(cells):
+            counted = "every changed cell"
+        lines += [f"{one.source} {one.table}, {counted}:", grid("", heads, shown_cells)]
+    return ["", *lines]
 
 
 def rank_lines(ranks: RankMoves) -> list[str]:
@@ -161,7 +173,13 @@ def move_lines(one: Move, names: Mapping[str, str]) -> list[str]:
         f"{one.name} ({one.site_id}): rank {was} -> {is_}, score {one.score_before:.4f} ->"
         f" {one.score_after:.4f}"
     ]
-    lines += [f"  {reason_text(reason)}" for reason in one.reasons]
+    lines += [
+        f"  {reason_text(reason)}" for reason in one.reasons if abs(reason.delta) >= LEAST_TOLD
+    ]
+    small = [reason.title for reason in one.reasons if 0 < abs(reason.delta) < LEAST_TOLD]
+    if small:
+        lines.append(f"  by less than {LEAST_TOLD:g} each: {'; '.join(small)}")
+    lines += [f"  worth nothing: {_was_is(reason)}" for reason in one.reasons if not reason.delta]
     facts = dict.fromkeys(fact for reason in one.reasons for fact in reason.because)
     if facts:
         lines.append(f"  since {'; '.join(facts)}")
@@ -174,8 +192,12 @@ def move_lines(one: Move, names: Mapping[str, str]) -> list[str]:
 
 def reason_text(one: Reason) -> str:
     """Say what a criterion was, what it is, and what that adds."""
+    return f"{one.delta:+.4f} {_was_is(one)}"
+
+
+def _was_is(one: Reason) -> str:
     was, is_ = (answer_text(answer, one.unit) for answer in (one.before, one.after))
-    return f"{one.delta:+.4f} {one.title}: {was} -> {is_}"
+    return f"{one.title}: {was} -> {is_}"
 
 
 def answer_text(answer: Answer, unit: str) -> str:

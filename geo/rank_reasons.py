@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geo.assess import Assessment
     from geo.criteria import Criterion
     from geo.rows import Row
-    from layers import Layers, LoadedLayer
+    from layers import Layers, LoadedLayer, Provenance
 
 _NOTHING = 1e-12
 """What sums of floats cannot resolve."""
@@ -158,11 +158,15 @@ def _layer_change(layer: str, then: LoadedLayer | None, now: LoadedLayer | None)
     if origins[0] == origins[1]:
         return []
     was, is_ = (
-        " + ".join(f"{one.source.id} of {one.vintage}" for one in part) or "absent"
+        " + ".join(f"{_origin(one)} of {one.vintage}" for one in part) or "absent"
         for part in origins
     )
     change = f"another version of {is_}" if was == is_ else f"{was} -> {is_}"
     return [f"{layer.replace('_', ' ')}: {change}"]
+
+
+def _origin(one: Provenance) -> str:
+    return one.version if one.version == "embedded" else one.source.id
 
 
 def _coverage_change(

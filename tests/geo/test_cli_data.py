@@ -16,7 +16,7 @@ from stored import pipelines, put, put_pipelines
 
 from geo.store_status import status
 from geo.store_verify import verify
-from layers import LAYERS, Store
+from layers import LAYERS, Store, substations
 from layers._base import data_folder
 from layers.sources import fetched, rewatt_curated
 from tests.conftest import REPO
@@ -148,6 +148,22 @@ def test_a_source_that_no_layer_takes_is_listed_too(data, store):
     assert of(found, "source", SOURCE)["state"] == "broken"
     assert of(found, "layer", "gas_pipelines")["state"] == "broken"
     assert "rewatt data verify" in of(found, "layer", "gas_pipelines")["problem"]
+
+
+def test_what_a_merge_kept_apart_and_left_out_is_counted(data, store, layers, monkeypatch):
+    """A layer that merges says so by two functions; here they are given by hand."""
+    pairs = pd.DataFrame({"left_key": ["1", "2"], "right_key": ["a", "b"]})
+    refused = pd.DataFrame({"key": ["3", "4", "5"], "reason": ["a tap", "a tap", "no voltage"]})
+    monkeypatch.setattr(substations, "quarantine", lambda _: pairs, raising=False)
+    monkeypatch.setattr(substations, "refused", lambda _: refused, raising=False)
+    assert of(document(data("status", "--json")), "layer", "substations")["quarantined"] is None
+    put(store, "import_substations", layers["substations"].table.head(3))
+    found = of(document(data("status", "--json")), "layer", "substations")
+    assert found["quarantined"] == 2
+    assert found["left_out"] == {"a tap": 2, "no voltage": 1}
+    told = data("status").out
+    assert "substations: 2 doubtful pairs were kept apart." in told
+    assert "substations: 2 rows of its sources left out: a tap" in told
 
 
 # verify

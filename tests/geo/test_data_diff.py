@@ -15,7 +15,8 @@ from geo.assess import assess
 from geo.console_diff import answer_text, diff_parts, move_lines
 from geo.data_diff import changes_table, data_diff, store_before
 from geo.question import Question
-from geo.rank_moves import rank_moves
+from geo.rank_moves import Move, rank_moves
+from geo.rank_reasons import Reason
 from geo.scenario import load_scenario
 from geo.sites import embedded_sites
 from geo.table_diff import table_diff
@@ -241,8 +242,8 @@ def test_a_stronger_station_next_door_is_named_with_its_voltage(store, layers, s
     assert f"cheapest option for the target {was['carrier_name']} -> Next Door" in facts
     assert f"voltage of that option {was['carrier_kv']:.0f} kV -> 765 kV" in facts
     assert f"distance to that option {was['carrier_distance_km']:.2f} km -> 1.00 km" in facts
-    layer = "substations: rewatt_curated/substations of 2020-11"
-    assert f"{layer} -> import_substations of 2026-01-02 + {layer.split()[1]} of 2020-11" in facts
+    origins = "import_substations of 2026-01-02 + embedded of 2020-11"
+    assert f"substations: embedded of 2020-11 -> {origins}" in facts
 
 
 def judged_for(layers, target_mw):
@@ -328,8 +329,27 @@ def test_the_console_lists_old_and_new(store):
         ["removed", "east", None, None, None],
         ["changed", "west", "operator", "Operator", "Another"],
     ]
-    titles = [str(getattr(part, "title", "")) for part in diff_parts(found, {})]
-    assert "eia_pipelines pipelines: every change" in titles
+    parts = diff_parts(found, {})
+    assert "eia_pipelines pipelines, added: middle" in parts
+    assert "eia_pipelines pipelines, removed: east" in parts
+    assert "eia_pipelines pipelines, every changed cell:" in parts
+
+
+def test_small_changes_and_worthless_answers_are_told_apart():
+    unknown, known = (np.nan,) * 3, (60.0, 60.0, 60.0)
+    reasons = (
+        Reason("a", "Big", "km", unknown, (1.0, 1.0, 1.0), 0.25, ("since",)),
+        Reason("b", "Small", "km", (4.001,) * 3, (4.002,) * 3, -0.00001, ()),
+        Reason("c", "Far", "km", unknown, known, 0.0, ()),
+    )
+    move = Move("s", "Site", 2, 1, 0.5, 0.75, 0.9, 1.0, reasons, (), ("other",))
+    assert move_lines(move, {"other": "Other"})[1:] == [
+        "  +0.2500 Big: unknown -> 1.00 km",
+        "  by less than 0.0001 each: Small",
+        "  worth nothing: Far: unknown -> 60.0 km",
+        "  since since",
+        "  passed Other",
+    ]
 
 
 @pytest.mark.parametrize(
