@@ -90,6 +90,10 @@ function rewattMap(map, data) {
     new Shape([campus.lat, campus.lon], { renderer: points, shape: "diamond", radius: campus.radius, color: "#1b1b1b", weight: 1, fillColor: "#d55e00", fillOpacity: campus.live ? 0.85 : 0.2 }),
     campus.name, campus.hint, () => campus.rows,
   ));
+  const centres = data.dataCenters.map((one) => attach(
+    new Shape([one.lat, one.lon], { renderer: points, radius: 3, color: "#1b1b1b", weight: 0.6, fillColor: "#56b4e9", fillOpacity: 0.9 }),
+    one.name, "data centre", () => one.rows,
+  ));
   const gas = data.gas.map((plant) => attach(
     new Shape([plant.lat, plant.lon], { renderer: points, shape: "triangle", radius: plant.radius, color: "#5b4a00", weight: 1, fillColor: "#e69f00", fillOpacity: plant.live ? 0.8 : 0.15 }),
     plant.name, plant.hint, () => plant.rows,
@@ -111,6 +115,7 @@ function rewattMap(map, data) {
     )), one.shown);
   });
   add("Gas plants by MW", gas, data.showGas);
+  add("Data centres", centres, true);
   add("POI tie-lines", ties, true);
   add("Campuses", campuses, true);
   add("Sites", sites, true);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layers import (
     campuses,
+    data_centers,
     gas_pipelines,
     gas_plants,
     miner_sites,
@@ -39,6 +40,7 @@ LAYERS: tuple[Layer, ...] = (
     transmission_lines.LAYER,
     gas_plants.LAYER,
     gas_pipelines.LAYER,
+    data_centers.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 

@@ -221,7 +221,8 @@ Layers = Mapping[str, LoadedLayer]
 
 def sha256_of(path: Path) -> str:
     """Give the hexadecimal SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_layer(layer: Layer, store: Store) -> LoadedLayer | None:

@@ -146,6 +146,9 @@ class Fetch:
         What the parsed tables promise, by name.
     most_mb, most_minutes
         Above these something is wrong.
+    attempts
+        How often one request is made before it is given up: a service that turns people away
+        all day takes more.
     takes_area
         Whether a part can be asked for; else it always comes whole.
     needs_area
@@ -162,6 +165,7 @@ class Fetch:
     tables: Mapping[str, Table]
     most_mb: float
     most_minutes: float
+    attempts: int = 6
     takes_area: bool = True
     needs_area: bool = False
     takes_points: bool = False
@@ -218,7 +222,7 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
     BusyError
         If another process is at the same source.
     """
-    limits = Limits(most_mb=how.most_mb, most_minutes=how.most_minutes)
+    limits = Limits(how.attempts, most_mb=how.most_mb, most_minutes=how.most_minutes)
     limits = replace(limits, **settings.limits)  # type: ignore[arg-type]
     dead = []
     for endpoint in settings.endpoints or how.endpoints:

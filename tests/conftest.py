@@ -111,11 +111,13 @@ def rewatt(capsys, monkeypatch):
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["rewatt", *map(str, arguments)])
         capsys.readouterr()
-        status = 0
+        status, kept = 0, os.environ["REWATT_DATA"]
         try:
             main()
         except SystemExit as end:
             status = int(end.code or 0)
+        finally:
+            os.environ["REWATT_DATA"] = kept  # `--data` tells a process, and this one goes on
         shown = capsys.readouterr()
         return Outcome(status, shown.out, shown.err)
 

@@ -14,11 +14,13 @@ def fetched() -> dict[str, ModuleType]:
         eia_pipelines,
         hifld_lines,
         hifld_substations,
+        osm_power,
     )
 
     modules = (
         hifld_substations,
         hifld_lines,
         eia_pipelines,
+        osm_power,
     )
     return {module.SOURCE.id: module for module in modules}

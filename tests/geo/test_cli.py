@@ -318,9 +318,10 @@ def test_layers_tell_what_is_there(rewatt):
         "transmission_lines": 1138,
         "gas_plants": 644,
         "gas_pipelines": 0,
+        "data_centers": 0,
     }
     absent = {key for key, row in rows.items() if row["state"] == "absent"}
-    assert absent == {"gas_pipelines"}
+    assert absent == {"gas_pipelines", "data_centers"}
     assert all(row["licence"] and row["vintage"] and row["source"] for row in rows.values())
     assert "substations" in rewatt("layers").out
 

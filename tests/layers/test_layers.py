@@ -24,7 +24,7 @@ from layers.sources import rewatt_curated
 from tests.conftest import REPO
 
 BY_ID = {layer.id: layer for layer in LAYERS}
-EMBEDDED = [layer for layer in LAYERS if layer.id != "gas_pipelines"]
+EMBEDDED = [layer for layer in LAYERS if layer.id not in ("gas_pipelines", "data_centers")]
 
 
 def test_every_file_is_registered():
@@ -113,8 +113,8 @@ def test_states_are_the_fifty_and_the_district():
     assert isinstance(states, gpd.GeoDataFrame)
 
 
-def test_pipelines_are_absent_until_they_are_fetched():
-    assert "gas_pipelines" not in load_layers(store=Store.embedded())
+def test_what_is_not_embedded_is_absent_until_it_is_fetched():
+    assert not {"gas_pipelines", "data_centers"} & set(load_layers(store=Store.embedded()))
 
 
 def test_every_state_of_a_us_site_has_line_costs(sites):
@@ -173,6 +173,7 @@ def test_a_file_that_is_not_there_is_an_absent_layer(own_data, rewatt):
         "transmission_lines",
         "gas_plants",
         "gas_pipelines",
+        "data_centers",
     }
     outcome = rewatt("rank", "--region", "childress")
     assert outcome.status == 0
