@@ -78,7 +78,7 @@ def _there(found: Status) -> None:
 
 
 def layer_rows(found: Status) -> pd.DataFrame:
-    """Give one row per layer, several datasets behind one joined."""
+    """Give one row per layer, the datasets behind one joined; what no layer has is left out."""
     return pd.DataFrame(
         {
             "layer": one.layer,
@@ -95,7 +95,7 @@ def layer_rows(found: Status) -> pd.DataFrame:
             "licence": "; ".join(dict.fromkeys(origin.licence for origin in one.origins)),
         }
         for one in found.layers
-    )
+    ).dropna(axis="columns", how="all")
 
 
 def source_rows(found: Status) -> pd.DataFrame:
@@ -209,9 +209,11 @@ def move_rows(ranks: RankMoves) -> pd.DataFrame:
 def _unknown(assessment: Assessment, found: Status) -> None:
     st.dataframe(gaps(assessment), hide_index=True)
     st.caption("Of the chosen sites. An unknown adds nothing to a score, and is never guessed.")
-    absent = [one.title.lower() for one in found.layers if one.state == ABSENT]
+    absent = [one.title for one in found.layers if one.state == ABSENT]
     if absent:
-        st.text(f"Nothing at all is known of: {', '.join(absent)}.")
+        st.text(
+            f"Layers that are not there, so that nothing of theirs is known: {'; '.join(absent)}."
+        )
     st.text(f"Headroom: a firm capability is {UPPER_BOUND}.")
     st.text(f"Firm service: {FIRM_SERVICE}.")
 

@@ -62,7 +62,10 @@ def test_nothing_fetched_is_said_with_the_commands():
     assert layers.loc["gas_pipelines", "state"] == "absent"
     assert any("`rewatt fetch eia_pipelines` brings it" in one for one in texts(app))
     assert "Nothing was fetched or imported, so nothing can have changed." in texts(app)
-    assert any(one.startswith("Nothing at all is known of: gas") for one in texts(app))
+    absent = next(one for one in texts(app) if one.startswith("Layers that are not there"))
+    assert "Gas transmission pipelines" in absent
+    assert "Substations" not in absent
+    assert "kept apart" not in layers
 
 
 def test_what_is_fetched_while_the_app_runs_shows_at_the_next_run(store):
