@@ -135,6 +135,13 @@ LEAKS = (
         " winners",
         _FLATTERS,
     ),
+    Leak(
+        "slope",
+        TODAY,
+        "no slopes are embedded: unknown, or of one survey of 2010 to 2015 where fetched, with"
+        " the halls built before it",
+        _EITHER,
+    ),
 )
 """What is known, criterion by criterion."""
 

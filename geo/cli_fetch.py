@@ -53,7 +53,7 @@ def fetch(
     """Bring full and current layers into your store; they then take precedence.
 
     Nothing is replaced before what came is whole and right. Without an area a source comes
-    whole; terrain comes around the listed sites, or around yours with --sites.
+    whole; terrain comes around the listed sites, or yours with --sites, whatever the area.
 
     Example: rewatt fetch hifld_substations hifld_lines --region childress
     """
@@ -79,10 +79,9 @@ def fetch(
         how = known[name].FETCH
         if how.needs_area and polygon is None and file is None:
             left_out.append(name)
-        elif how.takes_points and polygon is None and file is None:
-            asked[name] = Asked(points=_points(sites))
         else:
-            asked[name] = Asked(polygon if how.takes_area else None, file=file)
+            around = _points(sites) if how.takes_points and file is None else None
+            asked[name] = Asked(polygon if how.takes_area else None, around, file)
     if left_out and (sources or not asked):
         msg = (
             f"{' and '.join(left_out)} cannot be had for the whole nation from its service: give"

@@ -78,7 +78,7 @@ def explain(
             "contribution": added[one.id],
             "could_add": shares[one.id] * float(possible[one.id]) - added[one.id],
             "reference": one.reference,
-            "evidence": _evidence(one.layers, row),
+            "evidence": _evidence(one.layers, row, metrics.findings.loc[site_id]),
         }
         for one in CRITERIA
     ]
@@ -130,7 +130,10 @@ def _range(robust: Robustness | None, site_id: str) -> dict[str, Any]:
     return {name: _plain(row[column]) for name, column in names.items()}
 
 
-def _evidence(layers: tuple[str, ...], row: Any) -> str:  # noqa: ANN401
+def _evidence(layers: tuple[str, ...], row: Any, findings: Any) -> str:  # noqa: ANN401
+    told = findings.get("slope_source") if "terrain" in layers else None
+    if isinstance(told, str):
+        return f"layers: terrain ({told})"
     if layers:
         return f"layers: {', '.join(layers)}"
     return f"the site's row: {row['evidence'] or 'brought by the user'}"

@@ -237,5 +237,16 @@ _GAS: tuple[Described, ...] = (
     ),
 )
 
-FINDINGS: tuple[Described, ...] = (*_POI, *_CARRIER, *_COST, *_TIME, *_BINDING, *_GAS)
+_GROUND: tuple[Described, ...] = (
+    (
+        "slope_source",
+        "",
+        "text",
+        "what the ground's slope was read from, and of which date; blank: none was fetched there",
+    ),
+)
+
+FINDINGS: tuple[Described, ...] = (
+    *_POI, *_CARRIER, *_COST, *_TIME, *_BINDING, *_GAS, *_GROUND,
+)  # fmt: skip
 """Every column, in its order."""

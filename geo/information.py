@@ -43,6 +43,7 @@ ASKS = {
     "campus_proximity": "exact points of the site and of the campuses around",
     "campus_competition": "MW still to come at the campuses around: filings, utilities",
     "land": "acres under control: deeds, company filings",
+    "slope": "slope of the ground: `rewatt fetch terrain`",
 }
 """What to ask for, and where, by field."""
 

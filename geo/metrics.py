@@ -11,6 +11,7 @@ import pandas as pd
 from geo.binding import binding_constraint
 from geo.criteria import CRITERIA
 from geo.firm_power import GAS_COLUMNS, firm_power
+from geo.ground import GROUND_COLUMNS, ground
 from geo.poi import find_pois
 from geo.timeline import timeline
 
@@ -30,8 +31,8 @@ class Metrics:
         criterion's unit; NaN where there is no estimate, or nothing bounds it on that side.
     findings
         What stands behind the metrics, by site: point of interconnection and its cost, years,
-        binding constraint, gas plants; the columns of `geo.poi`, `geo.timeline`, `geo.binding`
-        and `geo.firm_power`.
+        binding constraint, gas plants, ground; the columns of `geo.poi`, `geo.timeline`,
+        `geo.binding`, `geo.firm_power` and `geo.ground`.
     options
         The ways to connect each site, `geo.poi.Pois`.
     """
@@ -73,7 +74,8 @@ def measure_sites(
         if known is not None
         else firm_power(sites, layers, question)
     )
-    joined = pd.concat([joined, binding_constraint(joined, question), gas], axis="columns")
+    below = known.findings[list(GROUND_COLUMNS)] if known is not None else ground(sites, layers)
+    joined = pd.concat([joined, binding_constraint(joined, question), gas, below], axis="columns")
     measured: dict[str, pd.DataFrame] = {}
     for one in CRITERIA:
         if known is not None and not one.depends_on_target:

@@ -9,6 +9,7 @@ from layers import (
     gas_plants,
     miner_sites,
     substations,
+    terrain,
     transmission_lines,
 )
 from layers._attribution import attributions
@@ -41,6 +42,7 @@ LAYERS: tuple[Layer, ...] = (
     gas_plants.LAYER,
     gas_pipelines.LAYER,
     data_centers.LAYER,
+    terrain.LAYER,
 )
 """Every layer, in the order of the map's legend."""
 

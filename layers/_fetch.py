@@ -26,6 +26,10 @@ _LEAST_KEPT = 0.6
 of them gone is a failure even where the half is not exact; what closes in a month is a few."""
 
 
+_SAME_AREA = 1e-6
+"""Square degrees: areas are written to a centimetre, and read back they differ by less."""
+
+
 class DriftError(FetchError):
     """What came is not what the source used to give."""
 
@@ -101,6 +105,13 @@ class Asked:
         parts.append("" if self.points is None else self.points.to_csv(index=False))
         parts.append("" if self.file is None else sha256_of(self.file))
         return "|".join(parts)
+
+    @property
+    def digest(self) -> str:
+        """Give the same, short; a file's content is not part of it, since that is what changes."""
+        import hashlib
+
+        return hashlib.sha256(replace(self, file=None).key.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +248,7 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
             except DeadServiceError as error:
                 dead.append(str(error))
                 continue
-            return _store(source, how, store, raw, settings)
+            return _store(source, how, store, (asked, raw), settings)
     tried = "\n  ".join(dead)
     msg = (
         f"{source.id} cannot be fetched; what was there before is kept. Tried:\n  {tried}\n"
@@ -246,12 +257,15 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
     raise FetchError(msg)
 
 
-def _store(source: Source, how: Fetch, store: Store, raw: Raw, settings: Settings) -> Version:
+def _store(
+    source: Source, how: Fetch, store: Store, got: tuple[Asked, Raw], settings: Settings
+) -> Version:
     """Read the raw files, hold the tables to their promise and make them current."""
+    asked, raw = got
     try:
         parsed = how.parse(raw)
         _hold_to_promise(source, how, parsed)
-        _compare(source, store, parsed, raw, settings)
+        _compare(source, store, parsed, asked, settings)
     except FetchError:
         _forget(raw)  # asked again, the answer may be another
         raise
@@ -271,7 +285,8 @@ def _store(source: Source, how: Fetch, store: Store, raw: Raw, settings: Setting
         licence=source.licence,
         vintage=parsed.vintage,
         area=area_text(raw.area),
-        notes=parsed.notes,
+        notes=(*_smaller(store, source, raw), *parsed.notes),
+        asked=asked.digest,
     )
     return commit(store, raw.folder, draft, parsed.tables, parsed.files)
 
@@ -303,20 +318,34 @@ def _hold_to_promise(source: Source, how: Fetch, parsed: Parsed) -> None:
         raise DriftError(msg)
 
 
-def _compare(source: Source, store: Store, parsed: Parsed, raw: Raw, settings: Settings) -> None:
+def _compare(
+    source: Source, store: Store, parsed: Parsed, asked: Asked, settings: Settings
+) -> None:
     """Refuse what has lost a great part of its rows since the same was asked for last time."""
     before = store.version(source.id)
     kept = sum(map(len, parsed.tables.values()))
     if before is None or settings.accept_drift:
         return
     last = before.manifest
-    if area_text(raw.area) == last.area and kept < _LEAST_KEPT * last.rows_kept:
+    if asked.digest == last.asked and kept < _LEAST_KEPT * last.rows_kept:
         msg = (
             f"{source.id}: {kept:,} rows came, {last.rows_kept:,} last time (retrieved"
             f" {last.retrieved_at}), expected at least {_LEAST_KEPT:.0%}; what was there before"
             " is kept. If this is right, fetch with --accept-drift."
         )
         raise DriftError(msg)
+
+
+def _smaller(store: Store, source: Source, raw: Raw) -> tuple[str, ...]:
+    """Say so where the area before took in what the new one does not."""
+    before = store.version(source.id)
+    if before is None or raw.area is None:
+        return ()
+    old = before.manifest.area
+    if old is not None and shapely.from_wkt(old).difference(raw.area).area < _SAME_AREA:
+        return ()
+    what = "the whole nation" if old is None else "places outside the area asked for now"
+    return (f"what this replaces took in {what}; it is kept as the previous version",)
 
 
 def check_columns(found: Iterable[str], expected: Iterable[str], where: str) -> None:

@@ -17,6 +17,7 @@ more bytes than the limit      refused at once, unpacked bytes counted as they c
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,10 +99,13 @@ class Reply:
         What was asked, after redirects.
     content
         The body, unpacked.
+    kind
+        Its `Content-Type`, or its `Content-Range` where it is a part.
     """
 
     url: str
     content: bytes
+    kind: str = ""
 
     def json(self) -> Any:  # noqa: ANN401 - JSON is anything
         """Give the body as JSON; the client has held it to that."""
@@ -145,22 +149,29 @@ class Client:
         if self._http is not None:
             self._http.close()
 
-    def get(self, url: str, params: Mapping[str, str] | None = None, *, expect: str) -> Reply:
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        expect: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Ask for something.
 
         Parameters
         ----------
-        url, params
+        url, params, headers
             What.
         expect
-            ``json`` or ``bytes``.
+            ``json``, ``bytes``, or ``part`` of a file: then `headers` name the range.
 
         Raises
         ------
         FetchError
             If it cannot be had; `DeadServiceError` where another endpoint may have it.
         """
-        return self._retried("GET", url, expect, params=params)
+        return self._retried("GET", url, expect, params=params, headers=headers)
 
     def post(self, url: str, data: Mapping[str, str], *, expect: str) -> Reply:
         """Ask for something with a form; as `get`."""
@@ -209,22 +220,26 @@ class Client:
                     " the data are now, name it in the configuration."
                 )
                 raise FetchError(msg)
-            url, what = location, {}
+            url, what = location, {key: one for key, one in what.items() if key == "headers"}
         else:
             msg = f"{url} redirects more than {_MOST_REDIRECTS} times: refused."
             raise DeadServiceError(msg)
         if status in _BUSY:
             msg = f"{url} answers {status}"
             raise _PassingError(msg, told)
-        if status in (404, 410):
+        part = expect == "part"
+        # a bucket that may not be listed answers 403 for a file that it does not have
+        if status in (404, 410) or (part and status == 403):
             msg = f"{url} answers {status}: there is nothing at this address."
             raise NotThereError(msg)
-        if status != 200:
-            msg = f"{url} answers {status}, expected 200."
+        if part:
+            _hold_to_part(url, status, kind, content)
+        if status != (206 if part else 200):
+            msg = f"{url} answers {status}, expected {206 if part else 200}."
             raise DeadServiceError(msg)
         if expect == "json":
             _hold_to_json(url, content, kind)
-        return Reply(url, content)
+        return Reply(url, content, kind)
 
     def _send(
         self, method: str, url: str, what: dict[str, Any]
@@ -243,7 +258,7 @@ class Client:
                 content = self._body(reply, url, deadline)
                 location = str(reply.next_request.url) if reply.next_request else None
                 told = _retry_after(reply.headers.get("Retry-After"))
-                kind = reply.headers.get("Content-Type", "")
+                kind = reply.headers.get("Content-Range") or reply.headers.get("Content-Type", "")
                 return reply.status_code, location, told, content, kind
         except httpx.UnsupportedProtocol as error:
             msg = f"{url} cannot be asked: {error}"
@@ -289,6 +304,15 @@ def _retry_after(stated: str | None) -> float | None:
         return max((parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds(), 0.0)
     except (TypeError, ValueError):
         return None
+
+
+def _hold_to_part(url: str, status: int, kind: str, content: bytes) -> None:
+    """Have what is HTML, or not as long as it says, asked for again."""
+    span = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", kind)
+    stated = int(span[2]) - int(span[1]) + 1 if span else len(content)
+    if stated != len(content) or (status == 200 and content.lstrip()[:1] == b"<"):
+        msg = f"{url}: found {len(content):,} bytes of {kind!r}, expected the whole part"
+        raise _PassingError(msg)
 
 
 def _hold_to_json(url: str, content: bytes, kind: str) -> None:

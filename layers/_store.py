@@ -62,6 +62,8 @@ class Manifest:
         What else a reader should know.
     tables
         Rows of each table.
+    asked
+        SHA-256 of what was asked for: area, places and file.
     """
 
     source_id: str
@@ -78,6 +80,7 @@ class Manifest:
     bytes: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, int] = field(default_factory=dict)
+    asked: str = ""
 
     def to_json(self) -> str:
         """Give the text of the manifest file."""

@@ -14,6 +14,7 @@ from geo.criteria import (
     interconnection_cost,
     land,
     poi_distance,
+    slope,
     supply_firmness,
     time_to_target,
 )
@@ -33,6 +34,7 @@ CRITERIA: tuple[Criterion, ...] = (
     campus_proximity.CRITERION,
     campus_competition.CRITERION,
     land.CRITERION,
+    slope.CRITERION,
 )
 """Every criterion, in the order of the columns."""
 

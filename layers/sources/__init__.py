@@ -15,6 +15,7 @@ def fetched() -> dict[str, ModuleType]:
         hifld_lines,
         hifld_substations,
         osm_power,
+        terrain,
     )
 
     modules = (
@@ -22,5 +23,6 @@ def fetched() -> dict[str, ModuleType]:
         hifld_lines,
         eia_pipelines,
         osm_power,
+        terrain,
     )
     return {module.SOURCE.id: module for module in modules}

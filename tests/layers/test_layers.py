@@ -24,7 +24,8 @@ from layers.sources import rewatt_curated
 from tests.conftest import REPO
 
 BY_ID = {layer.id: layer for layer in LAYERS}
-EMBEDDED = [layer for layer in LAYERS if layer.id not in ("gas_pipelines", "data_centers")]
+NOT_EMBEDDED = {"gas_pipelines", "data_centers", "terrain"}
+EMBEDDED = [layer for layer in LAYERS if layer.id not in NOT_EMBEDDED]
 
 
 def test_every_file_is_registered():
@@ -172,8 +173,7 @@ def test_a_file_that_is_not_there_is_an_absent_layer(own_data, rewatt):
         "campuses",
         "transmission_lines",
         "gas_plants",
-        "gas_pipelines",
-        "data_centers",
+        *NOT_EMBEDDED,
     }
     outcome = rewatt("rank", "--region", "childress")
     assert outcome.status == 0
