@@ -50,13 +50,13 @@ def diff_parts(diff: DataDiff, names: Mapping[str, str]) -> list[Table | str]:
         ]
         parts += _changes_of(one, rows)
     parts += ["", *rank_lines(diff.ranks)]
-    if diff.ranks.moves:
-        parts.append(grid("", _MOVE_HEADS, [_move_row(one) for one in diff.ranks.moves]))
-    for move in diff.ranks.moves[:MOST_MOVES]:
+    told = [*diff.ranks.moves, *diff.ranks.rescored]
+    if told:
+        parts.append(grid("", _MOVE_HEADS, [_move_row(one) for one in told]))
+    for move in told[:MOST_MOVES]:
         parts += ["", *move_lines(move, names)]
-    if len(diff.ranks.moves) > MOST_MOVES:
-        more = len(diff.ranks.moves) - MOST_MOVES
-        parts += ["", f"Why {more} more moved: --json, or --out FILE, tells of all."]
+    if len(told) > MOST_MOVES:
+        parts += ["", f"Why of {len(told) - MOST_MOVES} more: --json, or --out FILE, tells of all."]
     if diff.attribution:
         parts += ["", f"Data: {'; '.join(diff.attribution)}."]
     return parts
@@ -125,8 +125,8 @@ def _changes_of(one: TableChange, rows: pd.DataFrame) -> list[Table | str]:
 def rank_lines(ranks: RankMoves) -> list[str]:
     """Say how many ranks moved, and how much more rests on evidence."""
     lines = [
-        f"{len(ranks.moves)} of {ranks.sites} sites moved; {ranks.rescored} kept their rank with"
-        " another score."
+        f"{len(ranks.moves)} of {ranks.sites} sites moved; {len(ranks.rescored)} kept their rank"
+        " with another score."
     ]
     if ranks.sites:
         lines.append(

@@ -185,11 +185,11 @@ def changes_table(diff: DataDiff) -> pd.DataFrame:
     Returns
     -------
     table
-        Columns `CHANGE_COLUMNS` and `why`, texts: first every rank that moved and every
-        contribution behind it (source ``ranking``, table and key the site), then `diff.changes`.
+        Columns `CHANGE_COLUMNS` and `why`, texts: first every rank or score that moved and
+        every contribution behind it (source ``ranking``, key the site), then `diff.changes`.
     """
     rows: list[tuple[object, ...]] = []
-    for move in diff.ranks.moves:
+    for move in (*diff.ranks.moves, *diff.ranks.rescored):
         ranks = (move.rank_before, move.rank_after)
         rows.append((move.site_id, "rank", *ranks, _overtaken(move.passed_by, move.passed)))
         rows.append((move.site_id, "score", move.score_before, move.score_after, None))

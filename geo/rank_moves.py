@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A site whose rank moved.
+    """A site whose rank or score moved.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class RankMoves:
     moves
         Those whose rank moved, by their rank now, the unranked last.
     rescored
-        How many kept their rank and have another score.
+        Those that kept their rank and have another score, by their rank.
     coverage_before, coverage_after
         Means over the sites of both; NaN where there are none.
     entered, left
@@ -68,7 +68,7 @@ class RankMoves:
 
     sites: int
     moves: tuple[Move, ...]
-    rescored: int
+    rescored: tuple[Move, ...]
     coverage_before: float
     coverage_after: float
     entered: tuple[str, ...]
@@ -91,17 +91,18 @@ def rank_moves(
     scores = [rounded(one.scores.score[both].to_numpy(float)) for one in (before, after)]
     ranks = [one.rank[both] for one in (before, after)]
     moved = (ranks[0].fillna(0) != ranks[1].fillna(0)).to_numpy(bool)
+    other = (scores[0] != scores[1]) & ~moved
     then, now = _standing(before), _standing(after)
-    moves = []
-    for site in in_order(after.rank[both[moved]]):
-        passed_by, passed = _overtakings(site, then, now)
+
+    def told(site: str) -> Move:
         reasons = reasons_of(site, before, after, layers_before, layers_after)
-        moves.append(_move(site, before, after, reasons, passed_by, passed))
+        return _move(site, before, after, reasons, *_overtakings(site, then, now))
+
     coverage = [float(one.scores.coverage[both].mean()) for one in (before, after)]
     return RankMoves(
         len(both),
-        tuple(moves),
-        int(((scores[0] != scores[1]) & ~moved).sum()),
+        tuple(told(site) for site in in_order(after.rank[both[moved]])),
+        tuple(told(site) for site in in_order(after.rank[both[other]])),
         coverage[0],
         coverage[1],
         tuple(map(str, after.sites.index.difference(before.sites.index))),

@@ -34,9 +34,11 @@ from geo.ui import cached
 from layers import default_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geo.assess import Assessment
     from geo.data_diff import DataDiff
-    from geo.rank_moves import RankMoves
+    from geo.rank_moves import Move
     from geo.store_status import Status
     from geo.store_verify import Verdict
     from geo.ui.choice import Choice
@@ -154,12 +156,14 @@ def _differences(diff: DataDiff) -> None:
     _lines([source_line(one) for one in diff.sources])
     st.dataframe(table_rows(diff), hide_index=True)
     _lines(rank_lines(diff.ranks))
-    moves = {one.site_id: one for one in diff.ranks.moves}
+    moves = {one.site_id: one for one in (*diff.ranks.moves, *diff.ranks.rescored)}
     if moves:
-        st.dataframe(move_rows(diff.ranks), hide_index=True)
+        st.dataframe(move_rows(moves.values()), hide_index=True)
         names = cached.sites()["name"].dropna().to_dict()
         site = st.selectbox(
-            "Why did this site move?", list(moves), format_func=lambda one: moves[one].name
+            "Why does this site stand otherwise?",
+            list(moves),
+            format_func=lambda one: moves[one].name,
         )
         _lines(move_lines(moves[site], {str(key): str(name) for key, name in names.items()}))
     st.download_button(
@@ -189,8 +193,8 @@ def table_rows(diff: DataDiff) -> pd.DataFrame:
     )
 
 
-def move_rows(ranks: RankMoves) -> pd.DataFrame:
-    """Give one row per site that moved."""
+def move_rows(moves: Iterable[Move]) -> pd.DataFrame:
+    """Give one row per site whose rank or score moved."""
     return pd.DataFrame(
         {
             "rank was": one.rank_before,
@@ -202,7 +206,7 @@ def move_rows(ranks: RankMoves) -> pd.DataFrame:
             "coverage is, %": round(100 * one.coverage_after),
             "most by": most_by(one),
         }
-        for one in ranks.moves
+        for one in moves
     )
 
 

@@ -128,7 +128,9 @@ def hold_to_its_word(ranks, before, after):
     both = before.sites.index.intersection(after.sites.index)
     moved = {site for site in both if str(before.rank[site]) != str(after.rank[site])}
     assert {one.site_id for one in ranks.moves} == moved
-    for one in ranks.moves:
+    change = after.scores.score[both].round(12) != before.scores.score[both].round(12)
+    assert {one.site_id for one in ranks.rescored} == set(both[change]) - moved
+    for one in (*ranks.moves, *ranks.rescored):
         site = one.site_id
         delta = after.scores.score[site] - before.scores.score[site]
         assert sum(reason.delta for reason in one.reasons) == pytest.approx(delta, abs=1e-9)
@@ -216,7 +218,7 @@ def test_the_same_again_changes_nothing(store):
     found = compared(store_before(store, ["eia_pipelines"], "previous"), store, ["eia_pipelines"])
     assert found.changes.empty
     assert found.ranks.moves == ()
-    assert found.ranks.rescored == 0
+    assert found.ranks.rescored == ()
     assert changes_table(found).empty
 
 
@@ -269,12 +271,15 @@ def test_ties_are_passed_by_whom_they_let_ahead(of_metrics):
     hold_to_its_word(found, before, after)
 
 
-def test_a_score_that_moved_no_rank_is_counted(of_metrics):
+def test_a_score_that_moved_no_rank_is_explained_too(of_metrics):
     weights = {"energised_capacity": 1.0}
     before = of_metrics(weights, energised_capacity=[100, 20])
     after = of_metrics(weights, energised_capacity=[300, 20])
     found = rank_moves(before, after, {}, {})
-    assert (found.moves, found.rescored, found.sites) == ((), 1, 2)
+    assert (found.moves, found.sites) == ((), 2)
+    (only,) = found.rescored
+    assert (only.site_id, only.rank_before, only.rank_after) == ("s0", 1, 1)
+    assert only.score_after - only.score_before == pytest.approx(only.reasons[0].delta, abs=1e-12)
 
 
 def test_sites_that_come_and_go_are_named_and_pass_others(of_metrics):

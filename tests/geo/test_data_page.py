@@ -94,8 +94,9 @@ def test_moves_and_reasons_are_those_of_the_command_line(store, rewatt):
     assert not app.exception
     told = json.loads(rewatt("data", "diff", "--json").out)["ranks"]
     moves = table(app, "rank was")
-    assert moves["rank was"].tolist() == [one["rank_before"] for one in told["moves"]]
-    assert moves["rank is"].tolist() == [one["rank_after"] for one in told["moves"]]
+    sites = [*told["moves"], *told["rescored"]]
+    assert moves["rank was"].tolist() == [one["rank_before"] for one in sites]
+    assert moves["rank is"].tolist() == [one["rank_after"] for one in sites]
     first = told["moves"][0]
     line = next(one for one in texts(app) if one.startswith(f"{first['name']} ("))
     assert f"rank {first['rank_before']} -> {first['rank_after']}" in line
