@@ -13,7 +13,15 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_backtest, cli_data, cli_fetch, cli_methods, cli_reference, cli_robustness
+from geo import (
+    cli_backtest,
+    cli_data,
+    cli_fetch,
+    cli_import,
+    cli_methods,
+    cli_reference,
+    cli_robustness,
+)
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -260,6 +268,7 @@ app.command()(cli_reference.assumptions)
 app.command()(cli_backtest.backtest)
 app.command()(cli_fetch.fetch)
 app.add_typer(cli_data.app, name="data")
+app.command("import")(cli_import.import_)
 
 
 @app.command("app")

@@ -12,12 +12,14 @@ import shapely
 
 from geo.crs import distance_km
 from geo.precision import radius_km
-from geo.site_columns import VALUE_ALIASES, map_columns, plain
+from geo.site_columns import map_columns
 from geo.site_tables import SiteFileError, read_raw
-from geo.site_values import decimal_commas, is_unknown, to_numbers
 from geo.sites import complete, state_of
 from layers import miner_sites, read_states
+from layers._aliases import SITE_WORDS
 from layers._check import breaches, out_of_order, outside_state
+from layers._mapping import plain
+from layers._values import decimal_commas, expected_number, is_unknown, parse_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +44,7 @@ class BroughtSites:
     sites
         As `geo.sites.complete` gives them.
     notes
-        What was understood and assumed, in words: columns mapped, columns not used, points
-        outside the US, ids that belong to an embedded site elsewhere.
+        What was understood and assumed, in words.
     """
 
     sites: pd.DataFrame
@@ -56,11 +57,9 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     Parameters
     ----------
     path
-        CSV with latitude and longitude or WKT, or GeoJSON, GeoPackage, GeoParquet, Shapefile,
-        FlatGeobuf of points in any CRS.
+        CSV, or a file of points in any CRS.
     embedded
-        The embedded sites; a row that carries the id of one, near its place, is that site and
-        not a new point.
+        The embedded sites; a row with the id of one, near its place, is that site.
 
     Returns
     -------
@@ -124,8 +123,12 @@ def _parse(cells: pd.DataFrame, *, comma: bool) -> tuple[pd.DataFrame, list[str]
     for name in map(str, cells.columns):
         column = _DECLARED.get(name)
         if column is not None and column.kind != "text":
-            parsed[name], wrong = to_numbers(cells[name], comma=comma)
-            found += wrong
+            values, expected = cells[name], expected_number(comma=comma)
+            parsed[name], wrong = parse_numbers(values, comma=comma)
+            found += [
+                f"row {row}, {name}: found {str(cell)!r}, expected {expected}"
+                for row, cell in values[wrong].items()
+            ]
         else:
             parsed[name] = _tidy(cells[name], column.allowed if column else ())
     return pd.DataFrame(parsed), found
@@ -142,7 +145,7 @@ def _tidy(cells: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
     text = text.where(kept | ~is_unknown(text), "")
     if allowed and cells.name not in _FREE_TEXT:
         meant = {re.sub(r"[ _-]+", "_", word.casefold()): word for word in allowed}
-        meant |= {word: one for word, one in VALUE_ALIASES.items() if one in allowed}
+        meant |= {word: one for word, one in SITE_WORDS.items() if one in allowed}
         folded = text.str.casefold().str.replace(r"[ _-]+", "_", regex=True)
         text = folded.map(meant).where(folded.isin(meant), text)
     return text.astype(object).where(text != "", None)

@@ -215,27 +215,43 @@ def outside_state(table: pd.DataFrame) -> list[str]:
     Rows without a point, without a state, or with a state that has no outline (Canadian
     provinces) cannot be checked and are passed over.
     """
+    found = []
+    for position, km, tolerance in outside_rows(table):
+        row = table.iloc[position]
+        found.append(
+            f"{row.iloc[0]}: the point {row['lat']:.5f}, {row['lon']:.5f} lies {km:.0f} km outside"
+            f" {row['state']}, expected at most {tolerance:g} km: correct the point or the state"
+        )
+    return found
+
+
+def outside_rows(table: pd.DataFrame) -> list[tuple[int, float, float]]:
+    """Give the rows whose point lies outside the state they state, beyond the tolerance.
+
+    Returns
+    -------
+    rows
+        For each its position in the table, how far outside it lies, and how far it may, km; by
+        state, then in the order of the table.
+    """
     outlines = rewatt_curated.read_states().geometry
     found = []
     geod = Geod(ellps="WGS84")
-    located = table[table["lat"].notna() & table["lon"].notna()]
+    places = table.reset_index(drop=True)
+    located = places[places["lat"].notna() & places["lon"].notna()]
     for state, rows in located.groupby("state"):
         if state not in outlines.index:
             continue
         outline = outlines[str(state)]
         lon, lat = rows["lon"].to_numpy(float), rows["lat"].to_numpy(float)
-        for i in np.flatnonzero(~shapely.contains_xy(outline, lon, lat)):
+        for i in map(int, np.flatnonzero(~shapely.contains_xy(outline, lon, lat))):
             near = shapely.shortest_line(outline, shapely.Point(lon[i], lat[i]))
             (x, y), _ = shapely.get_coordinates(near)
             km = geod.inv(lon[i], lat[i], x, y)[2] / 1000
-            row = rows.iloc[i]
-            town = row.get("coord_precision") == "town"
+            town = rows.iloc[i].get("coord_precision") == "town"
             tolerance = TOWN_TOLERANCE_KM if town else OUTLINE_TOLERANCE_KM
             if km > tolerance:
-                found.append(
-                    f"{row.iloc[0]}: the point {lat[i]:.5f}, {lon[i]:.5f} lies {km:.0f} km outside"
-                    f" {state}, expected at most {tolerance:g} km: correct the point or the state"
-                )
+                found.append((int(rows.index[i]), km, tolerance))
     return found
 
 
@@ -249,7 +265,7 @@ def check_table(table: GeoDataFrame, layer: Layer) -> None:
         keys, and points outside the stated state.
     """
     found = []
-    if str(table.crs) != STORAGE_CRS:
+    if table.crs != STORAGE_CRS:  # compared by pyproj: a Parquet file spells it out
         found.append(f"CRS is {table.crs}, expected {STORAGE_CRS}: call `to_crs` in `build`")
     kinds = set(table.geometry[~table.geometry.is_empty].geom_type)
     allowed = {

@@ -352,7 +352,7 @@ def test_ctrl_c_leaves_no_half_file(tmp_path):
         "import signal, sys, time\nfrom geo import export\n"
         # a shell that runs the tests in the background has them inherit an ignored Ctrl-C
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "def slow(table, path):\n"
+        "def slow(table, path, attribution):\n"
         "    path.write_text('half'); print('writing', flush=True); time.sleep(60)\n"
         "export.WRITERS['.csv'] = slow\n"
         f"sys.argv = ['rewatt', 'rank', '--out', {str(tmp_path / 'r.csv')!r}]\n"

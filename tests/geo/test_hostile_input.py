@@ -462,7 +462,7 @@ def test_a_missing_folder_and_a_folder_as_file(rewatt, tmp_path):
 def test_a_failure_half_way_leaves_every_old_file_whole(rewatt, tmp_path, monkeypatch):
     from geo import export
 
-    def fails(_, path):
+    def fails(_table, path, _attribution):
         path.write_text("half")
         raise OSError(28, "No space left on device")
 
