@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MEASURED = (
     "miner_sites", "campuses", "substations", "transmission_lines", "gas_plants", "gas_pipelines",
+    "facilities",
     "terrain",
 )  # fmt: skip
 """The layers that criteria ask; the others are shown."""

@@ -42,6 +42,7 @@ ASKS = {
     "supply_firmness": "how the site is supplied: ask the operator",
     "campus_proximity": "exact points of the site and of the campuses around",
     "campus_competition": "MW still to come at the campuses around: filings, utilities",
+    "network_latency": "where the fibre runs: the operators of the routes, a measured round trip",
     "land": "acres under control: deeds, company filings",
     "slope": "slope of the ground: `rewatt fetch terrain`",
 }

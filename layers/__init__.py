@@ -5,6 +5,7 @@ from __future__ import annotations
 from layers import (
     campuses,
     data_centers,
+    facilities,
     gas_pipelines,
     gas_plants,
     miner_sites,
@@ -42,6 +43,7 @@ LAYERS: tuple[Layer, ...] = (
     gas_plants.LAYER,
     gas_pipelines.LAYER,
     data_centers.LAYER,
+    facilities.LAYER,
     terrain.LAYER,
 )
 """Every layer, in the order of the map's legend."""

@@ -125,7 +125,7 @@ def refusals(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
         schema.validate(plain, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
-        whole = cases[cases["index"].isna()]
+        whole = cases[cases["index"].isna()].assign(row=np.nan)
         if len(whole):
             msg = "; ".join(_sentence(case, columns) for case in whole.to_dict("records"))
             raise LayerError(msg) from error

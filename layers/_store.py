@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
-from layers._base import LayerError, sha256_of
+from layers._base import STORAGE_CRS, LayerError, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -298,7 +298,8 @@ def read_parquet(path: Path) -> GeoDataFrame:
     import pyarrow.parquet as pq
 
     if b"geo" in (pq.read_schema(path).metadata or {}):
-        return gpd.read_parquet(path)
+        # the file spells the CRS out, and its name is what is compared
+        return gpd.read_parquet(path).set_crs(STORAGE_CRS, allow_override=True)
     return gpd.GeoDataFrame(pd.read_parquet(path))
 
 

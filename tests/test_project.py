@@ -144,6 +144,7 @@ COINCIDENCES = {
     ("firm_power", 1000): "kW in a MW",
     ("information", 0.5): "the middle of a step",
     ("information", 1000): "steps",
+    ("pairwise", 0.01): "half a unit in the last place of what people write",
     ("rank_counts", 0.5): "half a unit",
     ("rank_counts", 40): "bits",
     ("timeline", 12): "December",

@@ -13,6 +13,7 @@ from geo.criteria import (
     gas_pipeline_distance,
     interconnection_cost,
     land,
+    network_latency,
     poi_distance,
     slope,
     supply_firmness,
@@ -34,6 +35,7 @@ CRITERIA: tuple[Criterion, ...] = (
     campus_proximity.CRITERION,
     campus_competition.CRITERION,
     land.CRITERION,
+    network_latency.CRITERION,
     slope.CRITERION,
 )
 """Every criterion, in the order of the columns."""

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 def fetched() -> dict[str, ModuleType]:
     """Give the sources that can be fetched, by id, in the order of the list."""
     from layers.sources import (
+        eia_860m,
         eia_pipelines,
         hifld_lines,
         hifld_substations,
         osm_power,
+        peeringdb,
         terrain,
     )
 
@@ -22,6 +24,8 @@ def fetched() -> dict[str, ModuleType]:
         hifld_substations,
         hifld_lines,
         eia_pipelines,
+        eia_860m,
+        peeringdb,
         osm_power,
         terrain,
     )

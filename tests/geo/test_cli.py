@@ -319,10 +319,11 @@ def test_layers_tell_what_is_there(rewatt):
         "gas_plants": 644,
         "gas_pipelines": 0,
         "data_centers": 0,
+        "facilities": 0,
         "terrain": 0,
     }
     absent = {key for key, row in rows.items() if row["state"] == "absent"}
-    assert absent == {"gas_pipelines", "data_centers", "terrain"}
+    assert absent == {"gas_pipelines", "data_centers", "facilities", "terrain"}
     assert all(row["licence"] and row["vintage"] and row["source"] for row in rows.values())
     assert "substations" in rewatt("layers").out
 

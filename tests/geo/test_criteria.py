@@ -27,6 +27,12 @@ def test_every_file_is_registered():
         assert {one.id for one in registered} == files
 
 
+def test_a_ranking_loads_every_layer_that_a_criterion_asks():
+    from geo.cli_inputs import _MEASURED
+
+    assert {layer for one in CRITERIA for layer in one.layers} <= set(_MEASURED)
+
+
 @pytest.mark.parametrize(
     ("criterion", "metric", "utility"),
     [
@@ -41,6 +47,7 @@ def test_every_file_is_registered():
         ("campus_proximity", 100, 0.6),
         ("campus_competition", 2500, 0.25),
         ("land", 0.125, 0.25),
+        ("network_latency", 4, 0.6),
     ],
 )
 def test_anchors_are_those_of_the_design(criterion, metric, utility):

@@ -24,7 +24,7 @@ from layers.sources import rewatt_curated
 from tests.conftest import REPO
 
 BY_ID = {layer.id: layer for layer in LAYERS}
-NOT_EMBEDDED = {"gas_pipelines", "data_centers", "terrain"}
+NOT_EMBEDDED = {"gas_pipelines", "data_centers", "facilities", "terrain"}
 EMBEDDED = [layer for layer in LAYERS if layer.id not in NOT_EMBEDDED]
 
 
