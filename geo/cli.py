@@ -13,7 +13,15 @@ from typing import Annotated
 
 import typer
 
-from geo import cli_backtest, cli_fetch, cli_import, cli_methods, cli_reference, cli_robustness
+from geo import (
+    cli_backtest,
+    cli_data,
+    cli_fetch,
+    cli_import,
+    cli_methods,
+    cli_reference,
+    cli_robustness,
+)
 from geo.cli_inputs import assessed, chosen, load, selected
 from geo.cli_options import (
     Area,
@@ -32,6 +40,7 @@ from geo.cli_options import (
     State,
     Status,
     TargetMw,
+    commands_of,
     with_data_option,
 )
 from geo.errors import AskedWronglyError, CannotDoError
@@ -258,6 +267,7 @@ app.command()(cli_reference.columns)
 app.command()(cli_reference.assumptions)
 app.command()(cli_backtest.backtest)
 app.command()(cli_fetch.fetch)
+app.add_typer(cli_data.app, name="data")
 app.command("import")(cli_import.import_)
 
 
@@ -275,7 +285,7 @@ def app_(
     raise typer.Exit(launch(host, port))
 
 
-for _one in app.registered_commands:
+for _one in commands_of(app):
     if _one.callback is not None:
         _one.callback = with_data_option(_one.callback)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from typer.models import CommandInfo
 
 DATA_VARIABLE = "REWATT_DATA"
 """What `layers` calls it; written again, since naming it there would load tables for `--help`."""
@@ -94,6 +97,14 @@ Data = Annotated[
         help=f"Where fetched data are.  \\[default: {DATA_VARIABLE}, or the user's cache]",
     ),
 ]
+
+
+def commands_of(group: typer.Typer) -> Iterator[CommandInfo]:
+    """Give the commands of an application and of the groups inside it."""
+    yield from group.registered_commands
+    for part in group.registered_groups:
+        if part.typer_instance is not None:
+            yield from commands_of(part.typer_instance)
 
 
 def with_data_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -117,6 +117,26 @@ def staged(store: Store, source_id: str, key: str) -> Iterator[Path]:
     BusyError
         If another process is at it.
     """
+    with locked(store, source_id) as home:
+        _sweep(store, source_id)
+        digest = hashlib.sha256(key.encode()).hexdigest()[:12]
+        part = home / f".part-{digest}"
+        if part.is_dir() and time.time() - part.stat().st_mtime > RESUMABLE_SECONDS:
+            shutil.rmtree(part)
+        (part / "raw").mkdir(parents=True, exist_ok=True)
+        _verify_resumed(Raw(part))
+        yield part
+
+
+@contextmanager
+def locked(store: Store, source_id: str) -> Iterator[Path]:
+    """Give the folder of a source, alone.
+
+    Raises
+    ------
+    BusyError
+        If another process is at it.
+    """
     from filelock import FileLock, Timeout
 
     home = store.source_folder(source_id)
@@ -128,14 +148,7 @@ def staged(store: Store, source_id: str, key: str) -> Iterator[Path]:
         msg = f"{source_id} is being fetched by another process: wait for it, or stop it."
         raise BusyError(msg) from error
     try:
-        _sweep(store, source_id)
-        digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-        part = home / f".part-{digest}"
-        if part.is_dir() and time.time() - part.stat().st_mtime > RESUMABLE_SECONDS:
-            shutil.rmtree(part)
-        (part / "raw").mkdir(parents=True, exist_ok=True)
-        _verify_resumed(Raw(part))
-        yield part
+        yield home
     finally:
         lock.release()
 

@@ -1,4 +1,4 @@
-"""What the pages share and need not compute again: each session gets copies."""
+"""What the pages share and need not compute again until the data change: sessions get copies."""
 
 from __future__ import annotations
 
@@ -10,29 +10,75 @@ import streamlit as st
 from geo.backtest import Backtest
 from geo.backtest import backtest as look_back
 from geo.backtest_cohort import windows
+from geo.data_diff import DataDiff, data_diff, store_before
+from geo.errors import CannotDoError
 from geo.information import value_of_information
 from geo.metrics import Metrics, measure_sites
 from geo.question import Question
 from geo.robustness import Robustness, Uncertainty, robustness, win_probability
 from geo.scenario import load_scenario, scenario_names, scenario_origin
 from geo.sites import embedded_sites
-from layers import LoadedLayer, load_layers, read_conversions
+from geo.store_status import Status
+from geo.store_status import status as status_of
+from geo.store_words import stored_ids
+from layers import LayerError, LoadedLayer, default_store, load_layers, read_conversions
 from layers.sources.rewatt_curated import SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from geo.assess import Assessment
+    from layers import Layers
 
 
-@st.cache_data(show_spinner="Reading the tables")
+Versions = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def versions() -> Versions:
+    """Name the versions in use: part of every key, so that a fetch shows at the next reload.
+
+    Raises
+    ------
+    CannotDoError
+        If what is stored cannot be read.
+    """
+    store = default_store()
+    try:
+        ids = {name: store.ids(name)[0] for name in stored_ids(store)}
+    except LayerError as error:
+        raise CannotDoError(str(error)) from error
+    return str(store.folder), tuple((name, one) for name, one in ids.items() if one is not None)
+
+
 def layers() -> dict[str, LoadedLayer]:
-    """Give the embedded layers."""
-    return load_layers()
+    """Give the layers as they are stored now.
+
+    Raises
+    ------
+    CannotDoError
+        If what is stored cannot be read.
+    """
+    return _layers(versions())
 
 
-@st.cache_data
+@st.cache_data(show_spinner="Reading the tables", max_entries=3)
+def _layers(stored: Versions) -> dict[str, LoadedLayer]:
+    del stored
+    try:
+        return load_layers()
+    except LayerError as error:
+        raise CannotDoError(str(error)) from error
+
+
 def sites() -> pd.DataFrame:
-    """Give the embedded sites."""
-    return embedded_sites(layers())
+    """Give the listed sites."""
+    return _sites(versions())
+
+
+@st.cache_data(max_entries=3)
+def _sites(stored: Versions) -> pd.DataFrame:
+    return embedded_sites(_layers(stored))
 
 
 def question(target_mw: float) -> Question:
@@ -40,26 +86,54 @@ def question(target_mw: float) -> Question:
     return Question(target_mw, SOURCE.vintage)
 
 
-@st.cache_data(show_spinner="Measuring the sites", max_entries=50)
 def metrics(target_mw: float) -> Metrics:
     """Measure every site; what does not depend on the target is measured once."""
+    return _metrics(target_mw, versions())
+
+
+@st.cache_data(show_spinner="Measuring the sites", max_entries=50)
+def _metrics(target_mw: float, stored: Versions) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
-    known = None if target_mw == usual else metrics(usual)
-    return measure_sites(sites(), layers(), question(target_mw), known)
+    known = None if target_mw == usual else _metrics(usual, stored)
+    return measure_sites(_sites(stored), _layers(stored), question(target_mw), known)
+
+
+def backtest(scenario: str, target_mw: float) -> Backtest:
+    """Look back to the usual dates with a scenario by its name; sliders do not move it."""
+    return _backtest(scenario, target_mw, versions())
 
 
 @st.cache_data(show_spinner="Looking back", max_entries=20)
-def backtest(scenario: str, target_mw: float) -> Backtest:
-    """Look back to the usual dates with a scenario by its name; sliders do not move it."""
+def _backtest(scenario: str, target_mw: float, stored: Versions) -> Backtest:
     return look_back(
-        sites(),
-        layers(),
+        _sites(stored),
+        _layers(stored),
         read_conversions(),
         load_scenario(scenario),
         origin=scenario_origin(scenario),
         target_mw=target_mw,
         windows=windows([], SOURCE.vintage, SOURCE.vintage),
     )
+
+
+def status(today: date) -> Status:
+    """Say what there is of every layer and source."""
+    return _status(today, versions())
+
+
+@st.cache_data(show_spinner="Looking at what is stored", max_entries=3)
+def _status(today: date, stored: Versions) -> Status:
+    del stored
+    return status_of(default_store(), today)
+
+
+@st.cache_data(show_spinner="Comparing with what was there before", max_entries=10)
+def diff(key: str, against: str, _judged: Callable[[Layers], Assessment]) -> DataDiff:
+    """Say what changed in the data and which ranks of a choice that moved."""
+    del key
+    store = default_store()
+    names = stored_ids(store)
+    return data_diff(store_before(store, names, against), store, names, _judged)
 
 
 # an assessment is large and its choice says it all: the key stands for it

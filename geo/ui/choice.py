@@ -33,17 +33,20 @@ class Choice:
         MW of AI load to place.
     by
         ``score`` or ``potential``.
+    stored
+        The versions of the data in use.
     """
 
     selection: Selection
     scenario: Scenario
     target_mw: float
     by: str
+    stored: cached.Versions
 
     @property
     def key(self) -> str:
         """Name the choice, for what is computed from it."""
-        return f"{self.selection} {self.scenario.shares} {self.target_mw} {self.by}"
+        return f"{self.selection} {self.scenario.shares} {self.target_mw} {self.by} {self.stored}"
 
 
 def choose() -> tuple[Choice, Assessment] | None:
@@ -83,7 +86,8 @@ def _sidebar() -> Choice:
         by = st.radio("Rank by", BASES, horizontal=True, help="score: proven; potential: possible")
         weights = _weights(scenario)
     selection = Selection(region=region, near_km=near_km, available=available)
-    return Choice(selection, scenario.with_weights(weights), float(target_mw), by)
+    weighed = scenario.with_weights(weights)
+    return Choice(selection, weighed, float(target_mw), by, cached.versions())
 
 
 def _weights(scenario: Scenario) -> dict[str, float]:

@@ -1,0 +1,202 @@
+"""The data page: the same as the command line says, anew as soon as something is fetched."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from datetime import date
+
+import pytest
+from stored import put_pipelines
+from streamlit.testing.v1 import AppTest
+
+from geo.columns import COLUMNS
+from geo.report import assumption_table
+from geo.scenario import load_scenario
+from layers import Store
+from layers._base import data_folder
+from layers.sources import rewatt_curated
+from tests.conftest import REPO
+
+WEST = ("west", [(-100.05, 33.0), (-100.05, 36.0)])
+EAST = ("east", [(-84.0, 30.0), (-84.0, 45.0)])
+
+
+def shown():
+    from geo.ui.choice import choose
+    from geo.ui.data_page import page
+
+    chosen = choose()
+    if chosen is not None:
+        page(*chosen)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("REWATT_DATA", str(tmp_path / "data"))
+    return Store(tmp_path / "data")
+
+
+def opened():
+    app = AppTest.from_function(shown, default_timeout=120).run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    return [one.value for one in app.text]
+
+
+def table(app, column):
+    return next(one.value for one in app.dataframe if column in one.value)
+
+
+@pytest.mark.usefixtures("store")
+def test_nothing_fetched_is_said_with_the_commands():
+    app = opened()
+    layers = table(app, "layer").set_index("layer")
+    assert layers.loc["substations", ["state", "rows"]].tolist() == ["embedded", 5658]
+    assert layers.loc["gas_pipelines", "state"] == "absent"
+    assert any("`rewatt fetch eia_pipelines` brings it" in one for one in texts(app))
+    assert "Nothing was fetched or imported, so nothing can have changed." in texts(app)
+    absent = next(one for one in texts(app) if one.startswith("Layers that are not there"))
+    assert "Gas transmission pipelines" in absent
+    assert "Substations" not in absent
+    assert "kept apart" not in layers
+
+
+def test_what_is_fetched_while_the_app_runs_shows_at_the_next_run(store):
+    app = opened()
+    absent = table(app, "criterion").set_index("criterion")["sites without evidence"]
+    assert absent["Distance to the nearest gas pipeline"] == 129
+    put_pipelines(store, WEST, EAST)
+    app.run()
+    layers = table(app, "layer").set_index("layer")
+    assert layers.loc["gas_pipelines", ["state", "rows"]].tolist() == ["fetched", 2]
+    known = table(app, "criterion").set_index("criterion")["sites without evidence"]
+    assert known["Distance to the nearest gas pipeline"] < 129
+    assert table(app, "source")["feeds"].tolist() == ["gas_pipelines"]
+    put_pipelines(store, WEST)
+    app.run()
+    assert table(app, "layer").set_index("layer").loc["gas_pipelines", "rows"] == 1
+
+
+def test_moves_and_reasons_are_those_of_the_command_line(store, rewatt):
+    import json
+
+    put_pipelines(store, WEST, EAST)
+    app = opened()
+    assert not any("sites moved" in one for one in texts(app))
+    app.toggle[0].set_value(True).run()
+    assert not app.exception
+    told = json.loads(rewatt("data", "diff", "--json").out)["ranks"]
+    moves = table(app, "rank was")
+    sites = [*told["moves"], *told["rescored"]]
+    assert moves["rank was"].tolist() == [one["rank_before"] for one in sites]
+    assert moves["rank is"].tolist() == [one["rank_after"] for one in sites]
+    first = told["moves"][0]
+    line = next(one for one in texts(app) if one.startswith(f"{first['name']} ("))
+    assert f"rank {first['rank_before']} -> {first['rank_after']}" in line
+    assert app.get("download_button")
+
+
+def test_it_is_checked_when_asked(store, tmp_path, monkeypatch):
+    put_pipelines(store, WEST)
+    app = opened()
+    assert "All is well." not in texts(app)
+    app.button[0].click().run()
+    assert "All is well." in texts(app)
+    changed = tmp_path / "tables"
+    shutil.copytree(data_folder(), changed)
+    (changed / "campuses.csv").write_text("campus_id\n")
+    monkeypatch.setattr(rewatt_curated, "data_folder", lambda: changed)
+    app.button[0].click().run()
+    assert "1 problem." in texts(app)
+    assert any(one.startswith("problem: embedded campuses") for one in texts(app))
+
+
+@pytest.mark.usefixtures("store")
+def test_every_number_and_every_column_is_there():
+    app = opened()
+    assert table(app, "locator")["id"].tolist() == assumption_table()["id"].tolist()
+    assert table(app, "column")["column"].tolist() == [one.name for one in COLUMNS]
+
+
+@pytest.mark.usefixtures("store")
+def test_the_weightiest_gap_comes_first(assessment):
+    gaps = table(opened(), "criterion")
+    lacking = gaps["sites without evidence"] * gaps["share of the weight, %"]
+    assert lacking.is_monotonic_decreasing
+    shares = load_scenario("balanced").shares
+    assert gaps["share of the weight, %"].sum() == pytest.approx(100 * sum(shares.values()), abs=1)
+    assert (gaps["of"] == 129).all()
+    assert len(gaps) == assessment.scores.utilities.shape[1]
+
+
+def test_data_that_cannot_be_read_are_answered_in_words(store):
+    put_pipelines(store, WEST)
+    (store.source_folder("eia_pipelines") / "current").write_text("{broken")
+    app = opened()
+    assert "rewatt data verify" in app.warning[0].value
+
+
+def test_today_is_not_kept(store):
+    from geo.ui import cached
+
+    version = put_pipelines(store, WEST)
+    day = date.fromisoformat(version.manifest.retrieved_at[:10])
+    ages = [
+        next(one.age_days for one in cached.status(today).sources if one.version is not None)
+        for today in (day, date.fromordinal(day.toordinal() + 3))
+    ]
+    assert ages == [0, 3]
+
+
+@pytest.fixture
+def served(store):
+    """Serve the real app with pipelines fetched."""
+    put_pipelines(store, WEST, EAST)
+    with socket.socket() as one:
+        one.bind(("localhost", 0))
+        port = one.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "geo", "app", "--port", str(port), "--data", str(store.folder)],
+        cwd=REPO,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for _ in range(120):
+        try:
+            with socket.create_connection(("localhost", port), timeout=1):
+                break
+        except OSError:
+            time.sleep(0.5)
+    yield f"http://localhost:{port}"
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.mark.browser
+def test_the_page_in_a_browser(chromium, served, store):
+    context = chromium.new_context(viewport={"width": 420, "height": 900})
+    context.route(lambda url: not url.startswith(served), lambda route: route.abort())
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{served}/data")
+    page.get_by_text("What does every column mean?").wait_for(timeout=90_000)
+    page.get_by_text("Compare and rank both ways").click()
+    page.get_by_text("sites moved;").wait_for(timeout=90_000)
+    page.get_by_role("button", name="Check every hash and every column").click()
+    page.get_by_text("All is well.").wait_for(timeout=60_000)
+    put_pipelines(store, WEST)
+    page.reload()
+    page.get_by_text("What does every column mean?").wait_for(timeout=90_000)
+    page.get_by_text("Compare and rank both ways").click()
+    page.get_by_text("eia_pipelines: retrieved").wait_for(timeout=90_000)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert errors == []
+    context.close()
