@@ -106,7 +106,10 @@ def voltage_lines(found: Status) -> list[str]:
                 f" {classes}" + (f"; by evidence: {evidence}." if evidence else ".")
             )
         if one.quarantined is not None:
-            lines.append(f"{one.layer}: {one.quarantined:,} doubtful pairs were kept apart.")
+            lines.append(
+                f"{one.layer}: {one.quarantined:,} in quarantine, since it is doubtful whether two"
+                " rows are one."
+            )
         lines += [
             f"{one.layer}: {n:,} rows of its sources left out: {why}"
             for why, n in one.left_out.items()

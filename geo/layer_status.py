@@ -107,7 +107,7 @@ class LayerStatus:
     voltages
         ``None`` where its rows have none.
     quarantined
-        Pairs that may be one station and were kept apart; ``None`` where nothing is merged.
+        Rows or pairs of which it is doubtful whether they are one; ``None`` where nothing is merged.
     left_out
         Rows of its sources that the layer does not take, by reason.
     disk_mb
@@ -204,6 +204,42 @@ def _origin_mb(one: Provenance, store: Store) -> float:
         path = data_folder() / f"{one.source.id.rpartition('/')[2]}.csv"
         return path.stat().st_size / 1e6 if path.is_file() else 0.0
     return disk_mb(store.source_folder(one.source.id))
+
+
+def _voltages(loaded: LoadedLayer) -> Voltages | None:
+    column = _VOLTAGES.get(loaded.layer.id)
+    if column is None or not len(loaded.table):
+        return None
+    kv = loaded.table[column].astype(float)
+    classes = kv if column == "kv_class" else class_of(kv)
+    evidence = loaded.table.get("kv_evidence")
+    return Voltages(
+        float(kv.notna().mean()),
+        {
+            **{f"{float(key):g}": n for key, n in _counted(classes).items()},
+            **({OTHER: other} if (other := int((kv.notna() & classes.isna()).sum())) else {}),
+        },
+        {} if evidence is None else _counted(evidence),
+    )
+
+
+def _counted(cells: pd.Series) -> dict[str, int]:
+    return {str(key): int(n) for key, n in cells.value_counts().sort_index().items()}
+
+
+def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | None, dict[str, int]]:
+    """Count what a layer that is merged has in quarantine, and the rows it does not take, by reason.
+
+    Such a layer has functions `quarantine` (or `doubtful`) and `refused` beside its `build`.
+    """
+    module = import_module(f"layers.{layer.id}")
+    doubtful = getattr(module, "quarantine", None) or getattr(module, "doubtful", None)
+    refused = getattr(module, "refused", None)
+    if doubtful is None or set(states) == {EMBEDDED}:
+        return None, {}
+    pairs = doubtful(store)
+    left_out = {} if refused is None else _counted(refused(store)["reason"])
+    return None if pairs is None else len(pairs), left_out
 
 
 def _voltages(loaded: LoadedLayer) -> Voltages | None:

@@ -90,7 +90,7 @@ def layer_rows(found: Status) -> pd.DataFrame:
             "days old": one.age_days,
             "kV known, %": None if one.voltages is None else round(100 * one.voltages.share, 1),
             "refused": one.refused,
-            "kept apart": one.quarantined,
+            "in quarantine": one.quarantined,
             "MB": round(one.disk_mb, 1),
             "area": "; ".join(dict.fromkeys(origin.area for origin in one.origins)),
             "from": "; ".join(f"{origin.title} ({origin.rows:,})" for origin in one.origins),

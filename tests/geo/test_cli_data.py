@@ -127,14 +127,14 @@ def test_voltages_are_counted_as_the_file_has_them(data):
 
 
 def test_an_import_is_listed_with_its_layer(data, store, layers):
-    own = layers["gas_plants"].table.head(3).copy()
-    own["gas_plant_id"] = [f"own-{i}" for i in range(3)]
-    put(store, "import_gas_plants", own)
+    own = layers["campuses"].table.head(3).copy()
+    own["campus_id"] = [f"own-{i}" for i in range(3)]
+    put(store, "import_campuses", own)
     found = document(data("status", "--json"))
-    layer = of(found, "layer", "gas_plants")
+    layer = of(found, "layer", "campuses")
     assert layer["state"] == "imported + embedded"
-    assert layer["rows"] == len(layers["gas_plants"].table) + 3
-    assert of(found, "source", "import_gas_plants")["feeds"] == ["gas_plants"]
+    assert layer["rows"] == len(layers["campuses"].table) + 3
+    assert of(found, "source", "import_campuses")["feeds"] == ["campuses"]
     assert data("verify").status == 0
 
 
@@ -163,7 +163,7 @@ def test_what_a_merge_kept_apart_and_left_out_is_counted(data, store, layers, mo
     assert found["quarantined"] == 2
     assert found["left_out"] == {"a tap": 2, "no voltage": 1}
     told = data("status").out
-    assert "substations: 2 doubtful pairs were kept apart." in told
+    assert "substations: 2 in quarantine" in told
     assert "substations: 2 rows of its sources left out: a tap" in told
 
 

@@ -65,7 +65,7 @@ def test_nothing_fetched_is_said_with_the_commands():
     absent = next(one for one in texts(app) if one.startswith("Layers that are not there"))
     assert "Gas transmission pipelines" in absent
     assert "Substations" not in absent
-    assert "kept apart" not in layers
+    assert "in quarantine" not in layers
 
 
 def test_what_is_fetched_while_the_app_runs_shows_at_the_next_run(store):
