@@ -38,7 +38,7 @@ ASKS = {
     "interconnection_cost": "cost of the connection: a system impact study",
     "time_to_target": "date of the connection and of the conversion: the utility's schedule",
     "gas_generation": "plants beyond the embedded table: EIA-860M",
-    "gas_pipeline_distance": "gas transmission pipelines: EIA's map, one look-up for all sites",
+    "gas_pipeline_distance": "gas transmission pipelines: `rewatt fetch eia_pipelines`",
     "supply_firmness": "how the site is supplied: ask the operator",
     "campus_proximity": "exact points of the site and of the campuses around",
     "campus_competition": "MW still to come at the campuses around: filings, utilities",
