@@ -107,7 +107,7 @@ class LayerStatus:
     voltages
         ``None`` where its rows have none.
     quarantined
-        Rows or pairs of which it is doubtful whether they are one; ``None`` where nothing is merged.
+        Rows or pairs that may be one; ``None`` where nothing is merged.
     left_out
         Rows of its sources that the layer does not take, by reason.
     disk_mb
@@ -228,7 +228,7 @@ def _counted(cells: pd.Series) -> dict[str, int]:
 
 
 def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | None, dict[str, int]]:
-    """Count what a layer that is merged has in quarantine, and the rows it does not take, by reason.
+    """Count what a merged layer has in quarantine, and the rows it does not take, by reason.
 
     Such a layer has functions `quarantine` (or `doubtful`) and `refused` beside its `build`.
     """
@@ -240,37 +240,3 @@ def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | No
     pairs = doubtful(store)
     left_out = {} if refused is None else _counted(refused(store)["reason"])
     return None if pairs is None else len(pairs), left_out
-
-
-def _voltages(loaded: LoadedLayer) -> Voltages | None:
-    column = _VOLTAGES.get(loaded.layer.id)
-    if column is None or not len(loaded.table):
-        return None
-    kv = loaded.table[column].astype(float)
-    classes = kv if column == "kv_class" else class_of(kv)
-    evidence = loaded.table.get("kv_evidence")
-    return Voltages(
-        float(kv.notna().mean()),
-        {
-            **{f"{float(key):g}": n for key, n in _counted(classes).items()},
-            **({OTHER: other} if (other := int((kv.notna() & classes.isna()).sum())) else {}),
-        },
-        {} if evidence is None else _counted(evidence),
-    )
-
-
-def _counted(cells: pd.Series) -> dict[str, int]:
-    return {str(key): int(n) for key, n in cells.value_counts().sort_index().items()}
-
-
-def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | None, dict[str, int]]:
-    """Count the doubtful pairs of a layer that is merged, and the rows it does not take, by reason.
-
-    A layer that merges has functions `quarantine` and `refused` beside its `build`.
-    """
-    module = import_module(f"layers.{layer.id}")
-    quarantine, refused = (getattr(module, name, None) for name in ("quarantine", "refused"))
-    if quarantine is None or set(states) == {EMBEDDED}:
-        return None, {}
-    left_out = {} if refused is None else _counted(refused(store)["reason"])
-    return len(quarantine(store)), left_out
