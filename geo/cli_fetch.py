@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-    from layers._fetch import Asked, Settings
+    from layers._bring import Settings
+    from layers._fetch import Asked
     from layers._store import Manifest, Store
 
 Config = Annotated[
@@ -161,7 +162,7 @@ def _fetch_all(
     """Fetch one source after the other; what fails does not keep the others from coming."""
     from geo.console import say
     from geo.fetch_progress import ears
-    from layers._fetch import fetch as bring
+    from layers._bring import fetch as bring
     from layers._http import FetchError
     from layers._staging import BusyError
 

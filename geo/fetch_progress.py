@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from layers._fetch import Ears
+from layers._bring import Ears
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from layers._fetch import Settings
+from layers._bring import Settings
 from layers._http import Limits
 
 if TYPE_CHECKING:

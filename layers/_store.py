@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 VARIABLE = "REWATT_DATA"
 """The environment variable that names the folder."""
+
+_VERSION = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
+"""How versions are named: a time and the beginning of a hash, and no path."""
 
 _KEPT_DERIVED = 4
 """Merged tables of one name that are kept: those of the current and the previous inputs."""
@@ -200,11 +204,15 @@ class Store:
             return None, None
         try:
             found = json.loads((self.source_folder(source_id) / "current").read_text("utf-8"))
+            current, previous = found["current"], found["previous"]
         except FileNotFoundError:
             return None, None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise LayerError(_broken(source_id, error)) from error
-        return found["current"], found["previous"]
+        for one in (current, previous):
+            if one is not None and not _VERSION.fullmatch(str(one)):
+                raise LayerError(_broken(source_id, ValueError(f"{one!r} is no version")))
+        return current, previous
 
     def version(self, source_id: str) -> Version | None:
         """Give the version of a source in use; ``None`` where there is none.
@@ -298,8 +306,9 @@ def read_parquet(path: Path) -> GeoDataFrame:
     import pyarrow.parquet as pq
 
     if b"geo" in (pq.read_schema(path).metadata or {}):
-        # the file spells the CRS out, and its name is what is compared
-        return gpd.read_parquet(path).set_crs(STORAGE_CRS, allow_override=True)
+        table = gpd.read_parquet(path)
+        # the file spells the CRS out: it is given its name where it is that one
+        return table.set_crs(STORAGE_CRS, allow_override=table.crs == STORAGE_CRS)
     return gpd.GeoDataFrame(pd.read_parquet(path))
 
 

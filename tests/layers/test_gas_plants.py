@@ -12,7 +12,8 @@ from pyproj import Geod
 
 from layers import Store, gas_plants, load_layer, read_states
 from layers._base import LoadedLayer
-from layers._fetch import Asked, Ears, Fetch, Parsed, Settings, Table, fetch, no_rows
+from layers._bring import Ears, Settings, fetch
+from layers._fetch import Asked, Fetch, Parsed, Table, no_rows
 from layers._imported import source_of
 from layers._plant_match import find, listed, merge, tokens
 from layers._plants import classed, classes, plants, statuses

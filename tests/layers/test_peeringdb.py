@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from layers import Store, facilities
-from layers._fetch import Asked, DriftError, Ears, Settings, fetch
+from layers._bring import Ears, Settings, fetch
+from layers._fetch import Asked, DriftError
 from layers._http import FetchError
 from layers._staging import Raw
 from layers.sources import peeringdb
