@@ -308,7 +308,8 @@ def read_parquet(path: Path) -> GeoDataFrame:
     if b"geo" in (pq.read_schema(path).metadata or {}):
         table = gpd.read_parquet(path)
         # the file spells the CRS out: it is given its name where it is that one
-        return table.set_crs(STORAGE_CRS, allow_override=table.crs == STORAGE_CRS)
+        same = table.crs == STORAGE_CRS
+        return table.set_crs(STORAGE_CRS, allow_override=True) if same else table
     return gpd.GeoDataFrame(pd.read_parquet(path))
 
 
