@@ -86,6 +86,43 @@ def verify(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def quarantine(
+    layer: Annotated[str, typer.Argument(help="substations or gas_plants.")],
+    out: Annotated[Path | None, typer.Option(help="Write the list: .csv or .json.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the pairs of rows that may be one and are kept apart, since it is doubtful.
+
+    Example: rewatt data quarantine substations --out doubtful.csv
+    """
+    import json
+
+    from geo.cli_inputs import load
+    from geo.console import say, show
+    from geo.console_data import pairs_table
+    from geo.export import check_targets, write_tables
+    from geo.layer_status import quarantine as kept_apart
+    from geo.rows import rows_of
+    from layers import LAYERS, attributions, default_store
+
+    if layer not in [one.id for one in LAYERS]:
+        msg = f"There is no layer {layer!r}: expected one of {[one.id for one in LAYERS]}."
+        raise AskedWronglyError(msg)
+    check_targets([out] if out else [], _SUFFIXES)
+    pairs = kept_apart(layer, default_store())
+    if pairs is None or pairs.empty:
+        say(f"{layer}: no doubtful pairs.")
+        return
+    if out:
+        write_tables(pairs, [out], attributions(load(for_map=True)))
+        say(f"Wrote {len(pairs)} pairs to {out}.")
+    if as_json:
+        typer.echo(json.dumps(rows_of(pairs), ensure_ascii=False, indent=1, allow_nan=False))
+    elif not out:
+        show(pairs_table(pairs))
+
+
+@app.command()
 def clear(
     sources: Sources = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

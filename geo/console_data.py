@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from geo.console import grid, number
 from geo.layer_status import OTHER
+from geo.rows import rows_of
 from geo.store_words import ABSENT
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
     from geo.layer_status import LayerStatus
@@ -108,7 +110,7 @@ def voltage_lines(found: Status) -> list[str]:
         if one.quarantined is not None:
             lines.append(
                 f"{one.layer}: {one.quarantined:,} in quarantine, since it is doubtful whether two"
-                " rows are one."
+                f" rows are one: `rewatt data quarantine {one.layer}` lists them."
             )
         lines += [
             f"{one.layer}: {n:,} rows of its sources left out: {why}"
@@ -158,3 +160,20 @@ def verdict_lines(found: Verdict) -> list[str]:
         *(f"left over, harmless: {one}" for one in found.harmless),
         *(f"checked: {one}" for one in found.checked),
     ]
+
+
+def pairs_table(pairs: pd.DataFrame) -> Table:
+    """Show the pairs of a quarantine, one row each, without the places."""
+    from pandas.api.types import is_numeric_dtype
+
+    names = [str(name) for name in pairs]
+    shown = pairs[[name for name in names if not name.endswith(("_lat", "_lon", "odds"))]]
+    heads = [
+        (str(name).replace("_", " "), "right" if is_numeric_dtype(shown[name]) else "left")
+        for name in shown
+    ]
+    cells = [
+        [number(cell, 2) if isinstance(cell, float) else str(cell or "") for cell in row.values()]
+        for row in rows_of(shown)
+    ]
+    return grid("", heads, cells)

@@ -227,16 +227,24 @@ def _counted(cells: pd.Series) -> dict[str, int]:
     return {str(key): int(n) for key, n in cells.value_counts().sort_index().items()}
 
 
+def quarantine(layer_id: str, store: Store) -> pd.DataFrame | None:
+    """Give the doubtful pairs of a merged layer, kept apart; None where it merges nothing.
+
+    Such a layer has a function `quarantine` beside its `build`.
+    """
+    pairs_of = getattr(import_module(f"layers.{layer_id}"), "quarantine", None)
+    pairs: pd.DataFrame | None = None if pairs_of is None else pairs_of(store)
+    return pairs
+
+
 def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | None, dict[str, int]]:
     """Count what a merged layer has in quarantine, and the rows it does not take, by reason.
 
-    Such a layer has functions `quarantine` (or `doubtful`) and `refused` beside its `build`.
+    The reasons come from a function `refused` beside its `build`.
     """
-    module = import_module(f"layers.{layer.id}")
-    doubtful = getattr(module, "quarantine", None) or getattr(module, "doubtful", None)
-    refused = getattr(module, "refused", None)
-    if doubtful is None or set(states) == {EMBEDDED}:
+    if set(states) == {EMBEDDED}:
         return None, {}
-    pairs = doubtful(store)
+    pairs = quarantine(layer.id, store)
+    refused = getattr(import_module(f"layers.{layer.id}"), "refused", None)
     left_out = {} if refused is None else _counted(refused(store)["reason"])
     return None if pairs is None else len(pairs), left_out

@@ -92,12 +92,12 @@ def _with_eia(own: GeoDataFrame | None, store: Store, version: Version) -> Built
     return Built(table, tuple(provenance), rewatt_curated.complete_in(manifest), checked=True)
 
 
-def doubtful(store: Store) -> pd.DataFrame | None:
+def quarantine(store: Store) -> pd.DataFrame | None:
     """List the embedded plants that may be one of EIA's: set aside, in neither's name.
 
     Returns
     -------
-    doubtful
+    pairs
         Columns `layers._plant_match.DOUBTFUL_COLUMNS`; ``None`` where nothing was merged.
     """
     version = store.version(eia_860m.SOURCE.id)

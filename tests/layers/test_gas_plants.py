@@ -316,7 +316,7 @@ def all_listed(own, tmp_path_factory):
 def test_no_megawatt_counts_twice_and_none_is_lost(own, all_listed):
     """EIA lists what the table lists: what comes out has the megawatts of either, not of both."""
     built = gas_plants.build(all_listed)
-    doubtful = gas_plants.doubtful(all_listed)
+    doubtful = gas_plants.quarantine(all_listed)
     by_status = built.table.groupby("status")["capacity_mw"].sum()
     pd.testing.assert_series_equal(by_status, own.groupby("status")["capacity_mw"].sum())
     eia = built.table["source"].str.startswith("EIA-860M 2026-08")
@@ -331,7 +331,7 @@ def test_plants_that_eia_does_not_list_stay(own, tmp_path):
     rest = built.table.iloc[1:]
     assert rest["gas_plant_id"].tolist() == own["gas_plant_id"].tolist()
     assert rest["source"].str.endswith("; not in EIA-860M 2026-08").all()
-    assert gas_plants.doubtful(store).empty
+    assert gas_plants.quarantine(store).empty
 
 
 def test_the_merged_table_keeps_the_layers_promise(all_listed):
@@ -353,7 +353,7 @@ def test_nothing_fetched_changes_nothing(own, tmp_path):
     built = gas_plants.build(Store(tmp_path))
     pd.testing.assert_frame_equal(pd.DataFrame(built.table), pd.DataFrame(own))
     assert built.checked
-    assert gas_plants.doubtful(Store(tmp_path)) is None
+    assert gas_plants.quarantine(Store(tmp_path)) is None
 
 
 def test_the_merge_is_made_once_and_again_when_eia_changes(tmp_path):
