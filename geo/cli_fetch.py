@@ -54,7 +54,7 @@ def fetch(
     """Bring full and current layers into your store; they then take precedence.
 
     Nothing is replaced before what came is whole and right. Without an area a source comes
-    whole; terrain comes around the listed sites, or yours with --sites, whatever the area.
+    whole; terrain comes around the listed sites, or yours with --sites, and adds to what is there.
 
     Example: rewatt fetch hifld_substations hifld_lines --region childress
     """
@@ -81,8 +81,9 @@ def fetch(
         if how.needs_area and polygon is None and file is None:
             left_out.append(name)
         else:
-            around = _points(sites) if how.takes_points and file is None else None
-            asked[name] = Asked(polygon if how.takes_area else None, around, file)
+            area_of_source = polygon if how.takes_area else None
+            nowhere = how.takes_points and area_of_source is None and file is None
+            asked[name] = Asked(area_of_source, _points(sites) if nowhere else None, file)
     if left_out and (sources or not asked):
         msg = (
             f"{' and '.join(left_out)} cannot be had for the whole nation from its service: give"

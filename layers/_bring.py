@@ -85,7 +85,10 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
             Client(limits, ears.waiting) as http,
         ):
             raw = Raw(folder, asked.area, asked.points)
-            job = Job(endpoint, asked.area, asked.points, asked.file, http, raw, ears.progress)
+            job = Job(
+                endpoint, asked.area, asked.points, asked.file, http, raw, ears.progress,
+                store.version(source.id),
+            )  # fmt: skip
             try:
                 how.download(job)
             except DeadServiceError as error:
@@ -128,7 +131,7 @@ def _store(
         licence=source.licence,
         vintage=parsed.vintage,
         area=area_text(raw.area),
-        notes=(*_smaller(store, source, raw), *parsed.notes),
+        notes=(*([] if how.takes_points else _smaller(store, source, raw)), *parsed.notes),
         asked=asked.digest,
     )
     return commit(store, raw.folder, draft, parsed.tables, parsed.files)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from layers._base import Column
     from layers._staging import Raw
+    from layers._store import Version
 
 
 class DriftError(FetchError):
@@ -120,6 +121,8 @@ class Job:
         Keeps what comes.
     progress
         Is told how much is done, of how much (``None``: not known), and in what unit.
+    before
+        The version in use, if there is one: a source that adds to it takes it over from there.
     """
 
     endpoint: str
@@ -129,6 +132,7 @@ class Job:
     http: Client
     raw: Raw
     progress: Callable[[float, float | None, str], None]
+    before: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Fetch:
     needs_area
         Whether it is too large to be asked for whole.
     takes_points
-        Whether it is asked for around sites where no area is given.
+        Whether it is asked for around sites where no area is given, and adds to what is there.
     takes_file
         Suffixes of local files that may stand in for the service.
     """

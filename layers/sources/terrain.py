@@ -86,12 +86,23 @@ def download(job: Job) -> None:
                 content = b"" if window is None else _tiff(window)
                 job.raw.save(name, content, elevation.url(cell))
         job.progress(len(cells), len(cells), "windows")
-    if all(name.endswith(_EMPTY) for name in job.raw.names()):
+    if all(job.raw.has(cell.id + _EMPTY) for cell in cells):
         msg = (
             f"{job.file or job.endpoint} has no elevation in any of the {len(cells):,} windows"
             " that were asked for: all is open sea or beyond it, or the address is wrong."
         )
         raise DeadServiceError(msg)
+    _take_over(job, {cell.id for cell in cells})
+
+
+def _take_over(job: Job, asked: set[str]) -> None:
+    """Keep the windows of the version in use that were not asked for now: the ground stays."""
+    if job.before is None:
+        return
+    raw = job.before.folder / "raw"
+    for path in sorted(raw.iterdir()):
+        if path.stem not in asked and not job.raw.has(path.name):
+            job.raw.save(path.name, path.read_bytes(), f"kept from {job.before.manifest.version}")
 
 
 def _opened(job: Job) -> LocalFile | Tiles:
@@ -101,19 +112,17 @@ def _opened(job: Job) -> LocalFile | Tiles:
 
 
 def _wanted(job: Job, elevation: LocalFile | Tiles) -> list[Cell]:
-    """Give the cells of the area and around the sites; else those of the file."""
+    """Give the cells of the area, else of the file, else around the sites."""
     import shapely
 
-    wanted: set[Cell] = set()
     if job.area is not None:
-        wanted |= set(cells_of_area(job.area))
+        cells = cells_of_area(job.area)
     elif isinstance(elevation, LocalFile):
-        wanted |= set(cells_of_area(shapely.box(*elevation.bounds)))
-    if job.points is not None and len(job.points):
+        cells = cells_of_area(shapely.box(*elevation.bounds))
+    elif job.points is not None and len(job.points):
         columns = (job.points[name].to_numpy(float) for name in ("lat", "lon", "radius_km"))
-        wanted |= set(cells_of_points(*columns))
-    cells = sorted(wanted)
-    if not cells:
+        cells = cells_of_points(*columns)
+    else:
         msg = "Slope is not fetched for the whole country: give --region, --bbox or sites."
         raise FetchError(msg)
     most = int(read_parameters()["slope_most_windows"].value)

@@ -90,6 +90,18 @@ def test_the_listed_sites_are_the_default_and_sea_is_told(rewatt, tmp_path):
     assert pd.isna(found.at["sea", "slope_source"])
 
 
+def test_another_area_is_added_to_what_is_there(rewatt, web):
+    assert rewatt("fetch", "terrain", "--bbox", BOX).status == 0
+    first = terrain.read(default_store())
+    web.reset()
+    assert rewatt("fetch", "terrain", "--bbox", "-100.09,34.56,-100.02,34.58").status == 0
+    both = terrain.read(default_store())
+    assert sorted(both["patch_id"]) == sorted([*first["patch_id"], "n345w1001"])
+    assert default_store().version("terrain").problems() == []
+    assert rewatt("fetch", "terrain", "--bbox", BOX).status == 0
+    assert len(terrain.read(default_store())) == len(both)
+
+
 def test_a_local_file_is_read_whole_and_carries_its_label(rewatt, tmp_path, web):
     import rasterio
     from affine import Affine
