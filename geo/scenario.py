@@ -132,7 +132,7 @@ def _file(name_or_file: str) -> Path:
 
 
 def _no_such(name: str) -> str:
-    near = difflib.get_close_matches(name, scenario_names(), n=3, cutoff=0.4)
+    near = difflib.get_close_matches(name, scenario_names(), n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     return (
         f"There is no scenario {name!r}, and no such file.{hint}"
