@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from layers._fetch import DriftError, check_columns
+from layers._fetch import check_columns
 from layers._http import DeadServiceError
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
     -------
     table
         One row per feature, index 0..n-1, in EPSG:4326, with its `object_id`; geometry missing
-        where there is none.
+        where there is none that can be read.
 
     Raises
     ------
@@ -187,11 +187,9 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
         [one for page in _pages(raw) for one in _ids(page, key)], dtype=object
     )
     texts = [json.dumps(one["geometry"]) if one.get("geometry") else None for one in found]
-    try:
-        shapes = shapely.from_geojson(np.array(texts, dtype=object))
-    except shapely.errors.GEOSException as error:
-        msg = f"a geometry cannot be read: {error}"
-        raise DriftError(msg) from error
+    with np.errstate(all="ignore"):  # of numbers that are none: the row is refused later
+        shapes = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+    shapes[shapely.is_empty(shapes)] = None
     return gpd.GeoDataFrame(cells.map(_known), geometry=shapes, crs="EPSG:4326")
 
 

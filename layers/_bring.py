@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from layers._base import STORAGE_CRS
 from layers._fetch import Asked, DriftError, Fetch, Job, Parsed
 from layers._http import Client, DeadServiceError, FetchError, Limits
+from layers._placed import TYPES, place_faults
 from layers._staging import Raw, area_text, commit, refused_by_reason, staged
 from layers._store import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
+
     from layers._base import Source
+    from layers._fetch import Table
     from layers._store import Store, Version
 
 _LEAST_KEPT = 0.6
@@ -155,13 +160,26 @@ def _hold_to_promise(source: Source, how: Fetch, parsed: Parsed) -> None:
         )
     if set(parsed.tables) != set(how.tables):
         found.append(f"tables {sorted(parsed.tables)}, expected {sorted(how.tables)}")
-    for name, table in parsed.tables.items():
-        wrong = breaches(table, how.tables[name].columns, strict=True)
+    for name in sorted(set(parsed.tables) & set(how.tables)):
+        table, promise = parsed.tables[name], how.tables[name]
+        wrong = breaches(table, promise.columns, strict=True) + _place_breaches(table, promise)
         found += [f"table {name}: {one}" for one in wrong]
     if found:
         shown = "\n  ".join(found[:20])
         msg = f"{source.id} breaks its promise; what was there before is kept:\n  {shown}"
         raise DriftError(msg)
+
+
+def _place_breaches(table: pd.DataFrame, promise: Table) -> list[str]:
+    import geopandas as gpd
+
+    if promise.geometry is None:
+        return ["places nobody declared"] if "geometry" in table else []
+    if not isinstance(table, gpd.GeoDataFrame):
+        return [f"found no places, expected {' or '.join(TYPES[promise.geometry])}"]
+    found = [] if table.crs == STORAGE_CRS else [f"CRS is {table.crs}, expected {STORAGE_CRS}"]
+    faults = place_faults(table.geometry, promise.geometry).value_counts()
+    return found + [f"{count:,} rows, {reason}" for reason, count in faults.items()]
 
 
 def _compare(
