@@ -253,8 +253,9 @@ def test_a_hostile_service_costs_its_endpoint_and_no_more(store, kind):
 @pytest.mark.parametrize("most", ["abc", 1.5, -5, 0, None, [], True])
 def test_a_page_size_that_is_none_is_passed_over(store, most):
     layer = {**LAYER, "maxRecordCount": most}
-    with serving(service({**GOOD, "layer": layer})) as (url, _):
+    with serving(service({**GOOD, "layer": layer})) as (url, asked):
         assert pipelines(store, url).manifest.rows_kept == 2
+    assert b"resultRecordCount=2 " in asked[-1]
 
 
 def test_what_no_reader_expects_costs_the_endpoint_too(store):

@@ -98,10 +98,18 @@ def test_each_field_of_a_station_is_its_own(tmp_path):
     }  # fmt: skip
 
 
-def test_a_station_drawn_as_a_line_costs_one_row(tmp_path):
-    rows = [station(number) for number in range(19)] + [station(19, LINE)]
+@pytest.mark.parametrize(
+    ("geometry", "reason"),
+    [
+        (LINE, "geometry: found LineString, expected Point"),
+        ({"type": "Point", "coordinates": []}, NOWHERE),
+        ({"type": "Point", "coordinates": [-11_131_949, 4_028_802]}, BEYOND),
+        (None, NOWHERE),
+    ],
+)
+def test_a_station_without_a_point_costs_one_row(tmp_path, geometry, reason):
+    rows = [station(number) for number in range(19)] + [station(19, geometry)]
     parsed = hifld_substations.parse(kept(tmp_path, rows, hifld_substations.FIELDS))
-    reason = "geometry: found LineString, expected Point"
     assert refused_by_reason(parsed.refused) == ((reason, 1, "19"),)
 
 
