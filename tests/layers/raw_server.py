@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 
 def plain(body=b"{}", status="200 OK", **headers):
     """Give an answer as bytes."""
-    told = {"Content-Length": len(body), **{k.replace("_", "-"): v for k, v in headers.items()}}
+    told = {"Connection": "close", "Content-Length": len(body)}
+    told |= {k.replace("_", "-"): v for k, v in headers.items()}
     lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in told.items()), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
