@@ -32,6 +32,10 @@ class NotThereError(DeadServiceError):
     """The server answers, and has nothing at this address."""
 
 
+class ElsewhereError(FetchError):
+    """An endpoint sends us where we were not told to go: no other question to it helps."""
+
+
 class PassingError(FetchError):
     """What may go away when asked again.
 
@@ -134,7 +138,7 @@ def redirected(method: str, url: str, answer: Answer) -> str:
 
     Raises
     ------
-    DeadServiceError
+    ElsewhereError
         If that is another host, scheme or port, but for http to https on their own ports; if it
         carries a name or password; or if a form would be lost on the way.
     """
@@ -143,7 +147,7 @@ def redirected(method: str, url: str, answer: Answer) -> str:
         origins = _origin(here), _origin(there)
     except ValueError as error:
         msg = f"{url} redirects to {answer.location!r:.200}, which is no address: refused."
-        raise DeadServiceError(msg) from error
+        raise ElsewhereError(msg) from error
     upgraded = ("http", here.hostname, 80), ("https", here.hostname, 443)
     if (origins[0] != origins[1] and origins != upgraded) or "@" in there.netloc:
         what = "host" if here.hostname != there.hostname else "scheme, port or user"
@@ -152,10 +156,10 @@ def redirected(method: str, url: str, answer: Answer) -> str:
             f"{url} redirects to another {what}, {bare} ({there.scheme}): refused. If that is"
             " where the data are now, name it in the configuration."
         )
-        raise DeadServiceError(msg)
+        raise ElsewhereError(msg)
     if method != "GET" and answer.status not in _KEEP_THE_FORM:
         msg = f"{url} redirects a form with {answer.status}, which would lose it: refused."
-        raise DeadServiceError(msg)
+        raise ElsewhereError(msg)
     return there.geturl()
 
 
@@ -177,7 +181,7 @@ def retry_after(stated: str | None) -> float | None:
 
 def hold_to_part(url: str, status: int, kind: str, content: bytes) -> None:
     """Have what is HTML, or not as long as it says, asked for again."""
-    span = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", kind)
+    span = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/\d{1,18}", kind)
     stated = int(span[2]) - int(span[1]) + 1 if span else len(content)
     if stated != len(content) or (status == 200 and content.lstrip()[:1] == b"<"):
         msg = f"{url}: found {len(content):,} bytes of {kind!r}, expected the whole part"

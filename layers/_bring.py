@@ -9,7 +9,7 @@ import shapely
 
 from layers._base import STORAGE_CRS, LayerError
 from layers._fetch import Asked, DriftError, Fetch, Job, Parsed
-from layers._http import Client, DeadServiceError, FetchError, Limits
+from layers._http import Client, DeadServiceError, ElsewhereError, FetchError, Limits
 from layers._placed import TYPES, place_faults
 from layers._staging import Raw, area_text, commit, refused_by_reason, staged
 from layers._store import Manifest
@@ -100,7 +100,7 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
             )  # fmt: skip
             try:
                 how.download(job)
-            except DeadServiceError as error:
+            except (DeadServiceError, ElsewhereError) as error:
                 dead.append(str(error))
                 continue
             except LayerError:  # of the store, which the source cannot help

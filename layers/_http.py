@@ -5,10 +5,11 @@ What comes back wrong, and what is done about it:
 =============================  =====================================================
 429, 502, 503, 504, 500        asked again, after `Retry-After` or a growing wait
 connection reset, cut body     asked again
+gzip that is cut               asked again
 JSON that is cut or is HTML    asked again, then the next endpoint is tried
-a trickle                      given up when the request has had its time, asked again
+a trickle, headers or body     given up when the request has had its time, asked again
 an `error` in a 200            the next endpoint is tried
-redirect to another host       refused at once
+redirect to another origin     the next endpoint is tried
 more bytes than the limit      refused at once, unpacked bytes counted as they come
 404 and other statuses         refused at once
 =============================  =====================================================
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 from layers._answer import (
     Answer,
     DeadServiceError,
+    ElsewhereError,
     FetchError,
     NotThereError,
     PassingError,
@@ -42,7 +44,15 @@ if TYPE_CHECKING:
     import httpx
     from tenacity import RetryCallState
 
-__all__ = ["Client", "DeadServiceError", "FetchError", "Limits", "NotThereError", "Reply"]
+__all__ = [
+    "Client",
+    "DeadServiceError",
+    "ElsewhereError",
+    "FetchError",
+    "Limits",
+    "NotThereError",
+    "Reply",
+]
 
 _MOST_REDIRECTS = 5
 _BUSY = (429, 500, 502, 503, 504)
@@ -143,7 +153,8 @@ class Client:
         Raises
         ------
         FetchError
-            If it cannot be had; `DeadServiceError` where another endpoint may have it.
+            If it cannot be had; `DeadServiceError` or `ElsewhereError` where another endpoint may
+            have it.
         """
         return self._retried("GET", url, expect, params=params, headers=headers)
 
@@ -180,7 +191,7 @@ class Client:
             raise DeadServiceError(msg) from error
 
     def _once(self, method: str, url: str, expect: str, what: dict[str, Any]) -> Reply:
-        """Ask once, follow redirects on the same host, hold the answer to what is expected."""
+        """Ask once, follow redirects within the origin, hold the answer to what is expected."""
         for _ in range(_MOST_REDIRECTS):
             answer = self._send(method, url, what)
             if answer.location is None:
@@ -222,7 +233,7 @@ class Client:
             raise PassingError(msg) from error
         except (httpx.InvalidURL, ValueError) as error:
             msg = f"{url} cannot be asked, or redirects to what cannot be: {error}"
-            raise DeadServiceError(msg) from error
+            raise ElsewhereError(msg) from error
         if time.monotonic() >= deadline:  # a body of no stated length just ends
             msg = f"{url} is too slow: {len(content):,} bytes in its time"
             raise PassingError(msg)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LEAST_BYTES = 65_536
 """What is asked for at a time, at least: the header of a tile fits."""
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 
 
 def get_part(http: Client, url: str, first: int, size: int) -> tuple[bytes, int]:

@@ -9,7 +9,8 @@ from email.utils import format_datetime
 import pytest
 
 from layers._answer import Answer, redirected, retry_after
-from layers._http import Client, DeadServiceError, FetchError, Limits
+from layers._http import Client, DeadServiceError, ElsewhereError, FetchError, Limits
+from layers._ranges import get_part
 from tests.layers.raw_server import plain, serving
 
 ONCE = Limits(attempts=1, first_wait_seconds=0.01, request_seconds=5)
@@ -51,7 +52,7 @@ def test_what_stays_where_it_is_or_becomes_safer_is_followed(url, location):
     ],
 )
 def test_what_leads_elsewhere_is_refused(url, location, words):
-    with pytest.raises(DeadServiceError, match=words) as failed:
+    with pytest.raises(ElsewhereError, match=words) as failed:
         redirected("GET", url, to(location))
     assert "secret" not in str(failed.value)
 
@@ -66,7 +67,7 @@ def test_a_form_is_not_lost_on_the_way(status):
     with (
         serving(answer) as (url, asked),
         Client(ONCE) as http,
-        pytest.raises(DeadServiceError, match=f"redirects a form with {status}"),
+        pytest.raises(ElsewhereError, match=f"redirects a form with {status}"),
     ):
         http.post(f"{url}/here", {"data": "x"}, expect="json")
     assert len(asked) == 1
@@ -98,7 +99,7 @@ def test_no_location_brings_the_client_down(location):
     with (
         serving(answer) as (url, _),
         Client(ONCE) as http,
-        pytest.raises(DeadServiceError, match=r"redirect|cannot be read"),
+        pytest.raises((DeadServiceError, ElsewhereError), match=r"redirect|cannot be read"),
     ):
         http.get(url, expect="json")
 
@@ -245,3 +246,18 @@ def test_no_request_begins_after_the_time_limit(web):
     ):
         http.get(web.endpoint("eia_pipelines"), expect="json")
     assert web.asked() == []
+
+
+def test_a_part_with_numbers_past_all_files_is_no_part():
+    """Python reads at most 4,300 digits as a number, and says so with an error of its own."""
+    long = "9" * 5000
+
+    def answer(_request):
+        return plain(b"ab", "206 Partial Content", Content_Range=f"bytes 0-1/{long}")
+
+    with (
+        serving(answer) as (url, _),
+        Client(ONCE) as http,
+        pytest.raises(DeadServiceError, match="does not serve parts of files"),
+    ):
+        get_part(http, url, 0, 2)
