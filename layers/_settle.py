@@ -11,7 +11,8 @@ voltages              a claim that the lines bear out before one that they do no
                       import, HIFLD, embedded, OpenStreetMap, then what HIFLD inferred, then what
                       the embedded table inferred or took from lines, then the class of the lines
 circuits              import; counted, the larger of HIFLD's lines and OpenStreetMap's, since both
-                      are rather low; embedded, where the voltage is still of the same class
+                      are rather low, and not known where only pieces of the yard end there;
+                      embedded, where no line ends and the voltage is still of the same class
 evidence              by the lines where there are any, else as the source of the voltage says;
                       ``conflict`` too where sources report different voltages and lines do not
                       settle it
@@ -225,7 +226,7 @@ def _circuits(members: pd.DataFrame, max_kv: Floats, counted: Floats) -> Floats:
     embedded = number_of(before, "circuits", (EMBEDDED,))
     was = class_of(pd.Series(number_of(before, "max_kv", (EMBEDDED,)))).to_numpy(float)
     embedded = np.where(was == class_of(pd.Series(max_kv)).to_numpy(float), embedded, np.nan)
-    known = np.where(np.isnan(counted), embedded, counted)
+    known = np.where(np.isnan(counted), embedded, np.where(counted > 0, counted, np.nan))
     return np.where(np.isnan(brought), known, brought)
 
 

@@ -95,7 +95,7 @@ def circuits_at(lat: Floats, lon: Floats, max_kv: Floats, ends: pd.DataFrame) ->
     -------
     circuits
         Shape ``(n,)``; NaN where no such end lies within `station_end_radius_km`. A line that
-        never leaves that circle is a piece of the yard and no circuit.
+        never leaves that circle is a piece of the yard and no circuit: 0 where all are such.
     """
     radius = read_parameters()["station_end_radius_km"].value
     station, end, _ = pairs_within(_xyz(lat, lon), _xyz(ends["lat"], ends["lon"]), radius)
@@ -103,10 +103,10 @@ def circuits_at(lat: Floats, lon: Floats, max_kv: Floats, ends: pd.DataFrame) ->
     pair = pd.DataFrame({"station": station, "line": ends["line"].to_numpy()[end]})
     both_ends = pair.groupby(["station", "line"])["line"].transform("size").to_numpy() > 1
     in_yard = both_ends & (ends["km"].to_numpy(float)[end] <= 2 * radius)
-    fits = (own[station] == ends["kv_class"].to_numpy(float)[end]) & ~in_yard
-    counted = ends["circuits"].to_numpy(float)[end[fits]]
-    total = np.bincount(station[fits], weights=counted, minlength=len(lat))
-    return np.where(total > 0, total, np.nan)
+    fits = own[station] == ends["kv_class"].to_numpy(float)[end]
+    counted = np.where(in_yard, 0.0, ends["circuits"].to_numpy(float)[end])
+    total = np.bincount(station[fits], weights=counted[fits], minlength=len(lat))
+    return np.where(np.bincount(station[fits], minlength=len(lat)) > 0, total, np.nan)
 
 
 def ending_class(lat: Floats, lon: Floats, ends: pd.DataFrame) -> Floats:

@@ -157,6 +157,20 @@ def test_lines_alone_count_circuits_at_embedded_stations(store):
     assert (np.nan_to_num(others) != np.nan_to_num(before.loc[same, "circuits"])).mean() < 0.01
 
 
+def test_where_only_pieces_of_the_yard_end_the_circuits_are_not_known(store):
+    """The embedded two were the two ends of one such piece."""
+    before = load_layers(IDS, Store.embedded())["substations"].table
+    one = before[(before["circuits"] == 2) & (before["max_kv"] == 115)].iloc[0]
+    drawn = gpd.GeoDataFrame(
+        {"line_id": ["a"], "kv_class": 138.0},
+        geometry=[LineString([(one["lon"], one["lat"]), (one["lon"] + 5e-4, one["lat"])])],
+        crs="EPSG:4326",
+    )
+    put(store, "hifld_lines", {"lines": drawn}, area=None)
+    after = load_layers(IDS, store)["substations"].table.set_index("substation_id")
+    assert np.isnan(after.loc[one["substation_id"], "circuits"])
+
+
 def test_lines_of_a_box_say_nothing_of_stations_outside_it(store):
     """A line that crosses the box ends far outside, alone of all that end there."""
     before = load_layers(IDS, Store.embedded())["substations"].table

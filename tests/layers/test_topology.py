@@ -155,7 +155,7 @@ def test_a_piece_of_the_yard_is_no_circuit():
     """A busbar drawn as a line of 60 m, both ends inside; a loop of the same ends counts."""
     jumper = (345, [(-0.03, 0), (0.03, 0)])
     assert circuits(lines(*STAR, jumper), kv=345) == 2
-    assert np.isnan(circuits(lines(jumper), kv=345))
+    assert circuits(lines(jumper), kv=345) == 0
     assert circuits(lines((345, [(-0.03, 0), (5, 5), (0.03, 0)])), kv=345) == 2
 
 
