@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from layers._bring import Settings
     from layers._fetch import Asked
-    from layers._store import Manifest, Store
+    from layers._manifest import Manifest
+    from layers._store import Store
 
 Config = Annotated[
     Path | None,
@@ -163,6 +164,7 @@ def _fetch_all(
     """Fetch one source after the other; what fails does not keep the others from coming."""
     from geo.console import say
     from geo.fetch_progress import ears
+    from layers import LayerError
     from layers._bring import fetch as bring
     from layers._http import FetchError
     from layers._staging import BusyError
@@ -172,8 +174,10 @@ def _fetch_all(
         try:
             with ears(name) as told:
                 version = bring(module.SOURCE, module.FETCH, store, asked, settings[name], told)
-        except (FetchError, BusyError, OSError) as error:
+        except (FetchError, BusyError, LayerError) as error:
             failed.append(str(error))
+        except OSError as error:
+            failed.append(f"{name}: {error}. The data are kept in {store.folder}.")
         else:
             say(*_told(version.manifest))
     if failed:

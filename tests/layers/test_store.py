@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from layers import LayerError, Store, default_store
+from layers._manifest import Manifest
 from layers._staging import RESUMABLE_SECONDS, BusyError, Raw, commit, staged
-from layers._store import Manifest
 
 TABLE = gpd.GeoDataFrame({"key": ["a"]}, geometry=[shapely.Point(-100, 34)], crs=4326)
 
@@ -165,13 +165,103 @@ def test_only_one_at_a_time(store):
         pass
 
 
-def test_versions_that_nothing_points_to_go(store):
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{}", "null", "5", '{"current": 5}', "garbage", '{"current": "../x", "previous": null}'],
+)
+def test_a_pointer_that_cannot_be_read_is_told_and_nothing_is_lost(store, text):
+    version = put(store)
+    (store.source_folder("s") / "current").write_text(text)
+    with pytest.raises(LayerError, match=r"stored of s cannot be read .*rewatt data clear s"):
+        store.version("s")
+    with staged(store, "s", "k"):
+        assert version.problems() == []
+
+
+@pytest.mark.parametrize("drop", ["current", "previous"])
+def test_a_pointer_without_the_hash_of_a_manifest_is_told(store, drop):
+    put(store)
+    put(store, content=b"more")
+    path = store.source_folder("s") / "current"
+    pointer = json.loads(path.read_text())
+    del pointer["sha256"][pointer[drop]]
+    path.write_text(json.dumps(pointer))
+    with pytest.raises(LayerError, match="expected the SHA-256 of the manifest of each"):
+        store.version("s")
+
+
+JUNK = {
+    "source_id": 5,
+    "rows_in": "12",
+    "rows_kept": -1,
+    "refused": [["why", "many", "x"]],
+    "licence": None,
+    "vintage": 2026,
+    "area": "everywhere",
+    "notes": "a note",
+    "version": ["v"],
+    "urls": [5],
+    "retrieved_at": "yesterday",
+    "bytes": True,
+    "files": ["raw/one.json"],
+    "tables": None,
+    "asked": {},
+}
+
+
+@pytest.mark.parametrize("name", JUNK)
+def test_a_manifest_with_a_field_of_another_kind_is_told(store, name):
+    written = json.loads(put(store).manifest.to_json())
+    assert Manifest.from_json(json.dumps(written)).to_json() == Manifest(**written).to_json()
+    with pytest.raises(ValueError, match=f"^{name} is .*, expected "):
+        Manifest.from_json(json.dumps(written | {name: JUNK[name]}))
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [("retrieved_at", "2026-01-02"), ("refused", [["why", 1]]), ("area", "POLYGON EMPTY")],
+)
+def test_what_only_looks_right_is_told_too(store, junk):
+    written = json.loads(put(store).manifest.to_json())
+    with pytest.raises(ValueError, match=f"^{junk[0]} is .*, expected "):
+        Manifest.from_json(json.dumps(written | dict([junk])))
+
+
+def test_every_field_that_is_wrong_is_told_at_once(store):
+    written = json.loads(put(store).manifest.to_json())
+    with pytest.raises(ValueError, match=r"rows_in is .*; area is .*; files is "):
+        Manifest.from_json(
+            json.dumps(written | {name: JUNK[name] for name in ("rows_in", "area", "files")})
+        )
+    for text in ("[]", "null", json.dumps(written | {"more": 1}), json.dumps({"bytes": 1})):
+        with pytest.raises(ValueError, match="expected an object of source_id, rows_in"):
+            Manifest.from_json(text)
+
+
+def test_a_manifest_that_was_changed_is_told(store):
+    path = put(store).folder / "manifest.json"
+    path.write_text(path.read_text().replace('"rows_kept": 1', '"rows_kept": 2'))
+    with pytest.raises(LayerError, match="the manifest was changed since it was stored"):
+        store.version("s")
+
+
+def test_versions_that_nothing_points_to_go_once_there_is_another(store):
     version = put(store)
     orphan = version.folder.parent / "orphan"
     orphan.mkdir()
+    with staged(store, "s", "k"):
+        assert orphan.exists()
     put(store)
     assert not orphan.exists()
     assert version.folder.exists()
+
+
+def test_a_pointer_that_is_lost_does_not_lose_the_version(store):
+    version = put(store)
+    (store.source_folder("s") / "current").unlink()
+    with pytest.raises(KeyboardInterrupt), staged(store, "s", "k"):
+        raise KeyboardInterrupt
+    assert version.problems() == []
 
 
 def test_the_manifest_says_where_everything_came_from(store):
