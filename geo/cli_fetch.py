@@ -70,6 +70,13 @@ def fetch(
     known = fetched()
     names = _named(sources, list(known))
     polygon = _area(region, bbox, area, everywhere=everywhere)
+    around = [name for name in sources or [] if known[name].FETCH.takes_points]
+    if everywhere and around:
+        msg = (
+            f"{' and '.join(around)} cannot be had for the whole nation: it comes around the sites,"
+            " or for an area. Leave --all away, or give --region, --bbox, --area or --file."
+        )
+        raise AskedWronglyError(msg)
     if file is not None:
         _hold_to_file(file, names, known)
     try:

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -33,6 +35,8 @@ VARIABLE = "REWATT_DATA"
 
 _KEPT_DERIVED = 4
 """Merged tables of one name that are kept: those of the current and the previous inputs."""
+_LEFT_SECONDS = 3600
+"""A table that was begun longer ago is written by nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,24 +212,29 @@ class Store:
         if path.is_file() and seal.is_file() and seal.read_text("utf-8") == sha256_of(path):
             return read_parquet(path)
         table = build()
-        try:
+        part = path.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):  # a folder that cannot be written costs time, never the answer
             folder.mkdir(parents=True, exist_ok=True)
-            table.to_parquet(path.with_suffix(f".{os.getpid()}"), index=False)
-            digest = sha256_of(path.with_suffix(f".{os.getpid()}"))
-            path.with_suffix(f".{os.getpid()}").replace(path)
+            try:
+                table.to_parquet(part, index=False)
+                digest = sha256_of(part)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
             write_whole(seal, digest.encode())
             _prune(folder, name)
-        except OSError:
-            pass  # a folder that cannot be written costs time, never the answer
         return table
 
 
 def _prune(folder: Path, name: str) -> None:
-    """Keep the newest merged tables of a name."""
+    """Keep the newest merged tables of a name, and nothing of runs that were cut short."""
     tables = sorted(folder.glob(f"{name}-*.parquet"), key=lambda path: path.stat().st_mtime)
     for path in tables[:-_KEPT_DERIVED]:
         path.unlink(missing_ok=True)
         path.with_suffix(".sha256").unlink(missing_ok=True)
+    for left in (*folder.glob(f"{name}-*.[0-9]*"), *folder.glob(".tmp-*")):
+        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+            left.unlink(missing_ok=True)
 
 
 def _broken(source_id: str, error: Exception) -> str:
@@ -236,12 +245,27 @@ def _broken(source_id: str, error: Exception) -> str:
 
 
 def default_store() -> Store:
-    """Give the user's store: where `REWATT_DATA` says, else in the user's cache folder."""
-    if named := os.environ.get(VARIABLE):
-        return Store(Path(named))
-    from platformdirs import user_cache_path
+    """Give the user's store: where `REWATT_DATA` says, else in the user's cache folder.
 
-    return Store(user_cache_path("rewatt", appauthor=False))
+    Raises
+    ------
+    LayerError
+        If a file is there instead of a folder.
+    """
+    if named := os.environ.get(VARIABLE):
+        folder = Path(named)
+    else:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("rewatt", appauthor=False)
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir():
+        msg = (
+            f"Fetched and imported data are kept in {folder}: found a file, {there}, expected a"
+            f" folder or nothing. Name another by --data or {VARIABLE}."
+        )
+        raise LayerError(msg)
+    return Store(folder)
 
 
 def read_parquet(path: Path) -> GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -66,6 +67,36 @@ def test_a_merged_table_that_was_changed_is_made_anew(store, made):
     (path,) = (store.folder / "derived").glob("*.parquet")
     path.write_bytes(path.read_bytes()[:-1])
     store.derived("stations", "k1", made)
+    assert made.times == 2
+
+
+def test_a_full_disk_leaves_nothing_behind(store):
+    """A table that writes its first bytes and then finds the disk full."""
+
+    class Full(gpd.GeoDataFrame):
+        def to_parquet(self, path, **_):
+            path.write_bytes(b"PAR1")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert store.derived("stations", "k", lambda: Full(TABLE)).equals(TABLE)
+    assert list((store.folder / "derived").iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_and_what_another_writes_stays(store, made):
+    store.derived("stations", "k0", made)
+    folder = store.folder / "derived"
+    old, new, other = (folder / f"{name}.123" for name in ("stations-a", "stations-b", "lines-a"))
+    for path in (old, new, other, folder / ".tmp-x"):
+        path.write_bytes(b"PAR1")
+        if path != new:
+            os.utime(path, (time.time() - 7200,) * 2)
+    store.derived("stations", "k1", made)
+    assert not old.exists()
+    assert not (folder / ".tmp-x").exists()
+    assert new.exists()
+    assert other.exists()
+    assert made.times == 2
+    store.derived("stations", "k0", made)
     assert made.times == 2
 
 
@@ -269,6 +300,19 @@ def test_the_manifest_says_where_everything_came_from(store):
     assert written["urls"] == ["http://x"]
     assert written["bytes"] == 5
     assert set(written["files"]) == {"raw/one.json", "tables/t.parquet", "files/f.npy"}
+
+
+@pytest.mark.parametrize("inside", [".", "deeper/still"])
+def test_a_file_where_the_folder_should_be_is_told(monkeypatch, tmp_path, rewatt, inside):
+    path = tmp_path / "file"
+    path.write_text("not a folder")
+    monkeypatch.setenv("REWATT_DATA", str(path / inside))
+    with pytest.raises(LayerError, match=r"found a file, .*file, expected a folder"):
+        default_store()
+    for command in (("data", "verify"), ("rank",)):
+        outcome = rewatt(*command)
+        assert outcome.status == 1
+        assert "found a file" in outcome.err
 
 
 def test_the_variable_names_the_folder(monkeypatch, tmp_path):
