@@ -198,7 +198,10 @@ def test_only_one_at_a_time(store):
 
 @pytest.mark.parametrize(
     "text",
-    ["[]", "{}", "null", "5", '{"current": 5}', "garbage", '{"current": "../x", "previous": null}'],
+    [
+        *("[]", "{}", "null", "5", '{"current": 5}', "garbage"),
+        '{"current": "../x", "previous": null, "sha256": {"../x": "0"}}',
+    ],
 )
 def test_a_pointer_that_cannot_be_read_is_told_and_nothing_is_lost(store, text):
     version = put(store)
