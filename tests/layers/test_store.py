@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import time
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ import pytest
 import shapely
 
 from layers import LayerError, Store, default_store
-from layers._manifest import Manifest
+from layers._manifest import Manifest, Pointer
 from layers._staging import RESUMABLE_SECONDS, BusyError, Raw, commit, staged
 
 TABLE = gpd.GeoDataFrame({"key": ["a"]}, geometry=[shapely.Point(-100, 34)], crs=4326)
@@ -198,10 +199,7 @@ def test_only_one_at_a_time(store):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        *("[]", "{}", "null", "5", '{"current": 5}', "garbage"),
-        '{"current": "../x", "previous": null, "sha256": {"../x": "0"}}',
-    ],
+    ["[]", "{}", "null", "5", '{"current": 5}', "garbage", '{"current": "../x", "previous": null}'],
 )
 def test_a_pointer_that_cannot_be_read_is_told_and_nothing_is_lost(store, text):
     version = put(store)
@@ -210,6 +208,13 @@ def test_a_pointer_that_cannot_be_read_is_told_and_nothing_is_lost(store, text):
         store.version("s")
     with staged(store, "s", "k"):
         assert version.problems() == []
+
+
+@pytest.mark.parametrize("name", ["../x", "", 5, None])
+def test_a_pointer_names_versions_and_no_paths(name):
+    pointer = {"current": name, "previous": None, "sha256": {str(name): "0"}}
+    with pytest.raises(ValueError, match=f"^{re.escape(repr(name))} is no version"):
+        Pointer.from_json(json.dumps(pointer))
 
 
 @pytest.mark.parametrize("drop", ["current", "previous"])
@@ -293,8 +298,8 @@ def test_versions_that_nothing_points_to_go_once_there_is_another(store):
 def test_a_pointer_that_is_lost_does_not_lose_the_version(store):
     version = put(store)
     (store.source_folder("s") / "current").unlink()
-    with pytest.raises(KeyboardInterrupt), staged(store, "s", "k"):
-        raise KeyboardInterrupt
+    with staged(store, "s", "k"):
+        pass  # a fetch that brought nothing
     assert version.problems() == []
 
 
