@@ -267,8 +267,8 @@ def store_import(
         If no row could be kept: then nothing is stored.
     """
     from layers._imported import source_of
+    from layers._manifest import Manifest
     from layers._staging import Raw, commit, refused_by_reason, staged
-    from layers._store import Manifest
 
     if imported.table.empty:
         msg = "No row can be kept, so nothing was stored; what was there before is as it was."

@@ -15,8 +15,8 @@ from shapely import LineString
 from layers import Store, data_folder, load_layers, substations, transmission_lines
 from layers._base import sha256_of, with_points
 from layers._check import check_table
+from layers._manifest import Manifest
 from layers._staging import commit
-from layers._store import Manifest
 
 IDS = ("substations", "transmission_lines")
 BOX = shapely.box(-90.5, 40.5, -89.5, 41.5)
