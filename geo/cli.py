@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -299,12 +299,24 @@ def main() -> None:
     try:
         app()
     except (AskedWronglyError, CannotDoError) as error:
-        typer.echo(f"rewatt: {error}", err=True)
-        sys.exit(2 if isinstance(error, AskedWronglyError) else 1)
+        _fail(error, 2 if isinstance(error, AskedWronglyError) else 1)
     except BrokenPipeError:
         # the reader went away (`rewatt rank | head`): not an error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        typer.echo(f"rewatt: {error}", err=True)
-        sys.exit(1)
+        _fail(error, 1)
+    except ValueError as error:
+        from layers import LayerError  # here: `--help` answers without the layers
+
+        if not isinstance(error, LayerError):
+            raise
+        _fail(error, 1)
+
+
+def _fail(error: Exception, status: int) -> NoReturn:
+    """Say what is wrong, without what would steer the terminal, and end."""
+    from layers._printable import printable
+
+    typer.echo(f"rewatt: {printable(str(error), layout=True)}", err=True)
+    sys.exit(status)

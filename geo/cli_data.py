@@ -44,6 +44,8 @@ Sources = Annotated[
 def status(as_json: AsJson = False) -> None:
     """List every layer and source: from where, how old, how large, on what terms, how complete.
 
+    Exit status 1 if anything that is stored cannot be read.
+
     Example: rewatt data status
     """
     import json
@@ -51,15 +53,17 @@ def status(as_json: AsJson = False) -> None:
     from datetime import UTC, datetime
 
     from geo.console import show
-    from geo.console_data import status_parts
+    from geo.console_data import problem_lines, status_parts
     from geo.store_status import status as found_in
     from layers import default_store
 
     found = found_in(default_store(), datetime.now(UTC).date())
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, allow_nan=False))
-        return
-    show(*status_parts(found))
+    else:
+        show(*status_parts(found))
+    if problem_lines(found):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from layers._bring import Settings
     from layers._fetch import Asked
-    from layers._store import Manifest, Store
+    from layers._manifest import Manifest
+    from layers._store import Store
 
 Config = Annotated[
     Path | None,
@@ -69,6 +70,13 @@ def fetch(
     known = fetched()
     names = _named(sources, list(known))
     polygon = _area(region, bbox, area, everywhere=everywhere)
+    around = [name for name in sources or [] if known[name].FETCH.takes_points]
+    if everywhere and around:
+        msg = (
+            f"{' and '.join(around)} cannot be had for the whole nation: it comes around the sites,"
+            " or for an area. Leave --all away, or give --region, --bbox, --area or --file."
+        )
+        raise AskedWronglyError(msg)
     if file is not None:
         _hold_to_file(file, names, known)
     try:
@@ -163,6 +171,7 @@ def _fetch_all(
     """Fetch one source after the other; what fails does not keep the others from coming."""
     from geo.console import say
     from geo.fetch_progress import ears
+    from layers import LayerError
     from layers._bring import fetch as bring
     from layers._http import FetchError
     from layers._staging import BusyError
@@ -172,8 +181,10 @@ def _fetch_all(
         try:
             with ears(name) as told:
                 version = bring(module.SOURCE, module.FETCH, store, asked, settings[name], told)
-        except (FetchError, BusyError, OSError) as error:
+        except (FetchError, BusyError, LayerError) as error:
             failed.append(str(error))
+        except OSError as error:
+            failed.append(f"{name}: {error}. The data are kept in {store.folder}.")
         else:
             say(*_told(version.manifest))
     if failed:

@@ -15,6 +15,7 @@ from geo.finding_columns import UPPER_BOUND
 from geo.gates import FAIL, GATES, UNKNOWN
 from geo.parameters import cited
 from geo.rows import Row, rows_of
+from layers._printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +33,7 @@ def show(*parts: Table | str) -> None:
     text = StringIO()
     page = Console(width=width, file=text, highlight=False, markup=False)
     for part in parts:
-        page.print(Text(part) if isinstance(part, str) else part)
+        page.print(Text(printable(part, layout=True)) if isinstance(part, str) else part)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()))
     sys.stdout.flush()
 
@@ -41,7 +42,7 @@ def say(*lines: str) -> None:
     """Write messages to stderr."""
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     for line in lines:
-        console.print(Text(line))
+        console.print(Text(printable(line, layout=True)))
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -68,7 +69,7 @@ def grid(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[s
             head, justify="left" if text else "right", overflow="fold", no_wrap=not text
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table
 
 

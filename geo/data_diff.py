@@ -147,7 +147,7 @@ def _source_change(name: str, before: Version | None, after: Version | None) -> 
             one.manifest.version,
             one.manifest.retrieved_at,
             one.manifest.vintage,
-            area_words(one.manifest.area),
+            area_words(one.manifest),
         )
         for one in (before, after)
     ]

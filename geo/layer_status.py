@@ -180,7 +180,7 @@ def _origin(one: Provenance, loaded: LoadedLayer, store: Store, today: date) -> 
     version = None if kind == EMBEDDED else store.numbered(one.source.id, one.version)
     manifest = None if version is None else version.manifest
     if kind == FETCHED and manifest is not None:
-        area = area_words(manifest.area)
+        area = area_words(manifest)
     elif kind == EMBEDDED and loaded.coverage is not None:
         area = "where the embedded table is complete"
     else:

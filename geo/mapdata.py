@@ -34,6 +34,16 @@ _ALWAYS_SHOWN_KV = 345
 _PUBLIC_DOMAIN = "HIFLD, EIA, Census (public domain)"
 
 
+def _credits(lines: tuple[str, ...]) -> str:
+    """Give the map's footer, HTML: one line that is always read, the others on a click."""
+    first, *others = [*lines, _PUBLIC_DOMAIN]
+    if not others:
+        return escape(first)
+    rest = "".join(f"<br>{escape(line)}" for line in others)
+    more = f"and {len(others)} more"
+    return f"<details><summary>{escape(first)} {more}</summary>{rest[4:]}</details>"
+
+
 def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     """Give everything that the map's script draws.
 
@@ -75,7 +85,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "legend": explained,
         "sources": sources,
         "upperBound": UPPER_BOUND,
-        "attribution": escape("; ".join([*attributions(layers), _PUBLIC_DOMAIN])),
+        "attribution": _credits(attributions(layers)),
     }
 
 

@@ -19,6 +19,7 @@ from layers import miner_sites, read_states
 from layers._aliases import SITE_WORDS
 from layers._check import breaches, out_of_order, outside_state
 from layers._mapping import plain
+from layers._printable import printable
 from layers._values import decimal_commas, expected_number, is_unknown, parse_numbers
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _tidy(cells: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
     A word that means one of the allowed ones becomes that one; any other stays as it is.
     """
     text = cells.astype(object).where(cells.notna(), "").map(str)
-    text = text.map(lambda value: re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", value).strip())
+    text = text.map(lambda value: printable(value).strip())
     kept = text.str.casefold().isin(allowed) | (cells.name in {"site_id", "name"})
     text = text.where(kept | ~is_unknown(text), "")
     if allowed and cells.name not in _FREE_TEXT:

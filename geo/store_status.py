@@ -158,7 +158,7 @@ def _stored_status(
         manifest.rows_in,
         manifest.rows_kept,
         manifest.refused,
-        "no promise of completeness" if imported else area_words(manifest.area),
+        "no promise of completeness" if imported else area_words(manifest),
         manifest.notes,
         feeds,
         disk_mb(version.folder.parent.parent),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layers import Store
+    from layers._manifest import Manifest
 
 ABSENT = "absent"
 BROKEN = "broken"
@@ -55,11 +56,14 @@ def age_days(retrieved_at: str, today: date) -> int:
     return max((today - datetime.fromisoformat(retrieved_at).date()).days, 0)
 
 
-def area_words(wkt: str | None) -> str:
-    """Say where a source was asked for: everywhere, a box, or inside a box."""
-    if wkt is None:
+def area_words(manifest: Manifest) -> str:
+    """Say where a version is of: everywhere, a box, or inside a box; patches add up."""
+    patches = manifest.tables.get("patches")
+    if patches is not None:
+        return f"{patches:,} patches of a tenth of a degree"
+    if manifest.area is None:
         return "nationwide"
-    area = shapely.from_wkt(wkt)
+    area = shapely.from_wkt(manifest.area)
     west, south, east, north = area.bounds
     box = f"{west:g},{south:g},{east:g},{north:g}"
     return f"box {box}" if area.equals(shapely.box(*area.bounds)) else f"polygon inside {box}"

@@ -21,6 +21,8 @@ ADDED = "added"
 REMOVED = "removed"
 CHANGED = "changed"
 _MOST_WKT = 60
+_SAME_DEGREES = 1e-5
+"""A place that moved by less, at most 1.1 m, was only rounded otherwise."""
 
 CHANGE_COLUMNS = ("source", "table", "change", "key", "column", "old", "new")
 """One row per row that was added or removed (`column` None), and one per cell that changed."""
@@ -73,7 +75,9 @@ def table_diff(
         Counts.
     changes
         Columns `CHANGE_COLUMNS`, texts: added, removed and changed rows in the order of the keys.
-        A cell that was not known is None; places are given as WKT to a metre, cut short.
+        A cell that was not known is None; places are given as WKT to a metre, cut short. `lat` and
+        `lon` that differ by less than 1e-5 degree are the same; where a table has both, the points
+        that say them again are left out.
     """
     old = _keyed(before, key)
     new = _keyed(after, key)
@@ -102,7 +106,8 @@ def _keyed(table: pd.DataFrame | None, key: str) -> pd.DataFrame:
     if table is None:
         return pd.DataFrame(index=pd.Index([], dtype=object, name=key))
     plain = pd.DataFrame(table)
-    return plain.set_index(plain[key].astype(str)).drop(columns=key)
+    twice = ["geometry"] if {"lat", "lon", "geometry"} <= set(plain) else []
+    return plain.set_index(plain[key].astype(str)).drop(columns=[key, *twice])
 
 
 def _whole(keys: pd.Index, change: str) -> pd.DataFrame:
@@ -139,6 +144,9 @@ def _differs(then: pd.Series, now: pd.Series) -> Flags:
         old, new = (shapely.to_wkb(one.to_numpy(object)) for one in (then, now))
         return np.asarray(old != new, dtype=bool)
     both_blank = then.isna().to_numpy() & now.isna().to_numpy()
+    if then.name in {"lat", "lon"}:
+        moved = np.abs(then.to_numpy(float) - now.to_numpy(float))
+        return np.asarray(~(both_blank | (moved < _SAME_DEGREES)), dtype=bool)
     same = np.asarray(then.to_numpy(object) == now.to_numpy(object), dtype=bool)
     return ~(same | both_blank)
 

@@ -146,11 +146,14 @@ def _check_index(path: Path) -> None:
 
 
 def _check_database(path: Path) -> None:
-    """Refuse a database that would have GDAL's SQL functions ask a server or read other files."""
+    """Refuse a database whose views run: without end, or GDAL's functions that ask a server."""
     import sqlite3
     from contextlib import closing
 
-    asks = "SELECT name FROM sqlite_master WHERE sql LIKE '%ogr_geocode%' OR sql LIKE '%gdal_get%'"
+    asks = (
+        "SELECT name FROM sqlite_master WHERE sql LIKE '%ogr_geocode%' OR sql LIKE '%gdal_get%'"
+        " OR type = 'view' AND name IN (SELECT table_name FROM gpkg_contents)"
+    )
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             found = [name for (name,) in database.execute(asks)]
@@ -158,7 +161,10 @@ def _check_database(path: Path) -> None:
         msg = f"{path} cannot be read as gpkg: {error}."
         raise FileError(msg) from error
     if found:
-        msg = f"{path} runs GDAL functions in {found}, expected tables: export them to plain ones."
+        msg = (
+            f"{path} runs views or GDAL functions in {found}, expected tables: export them to plain"
+            " ones."
+        )
         raise FileError(msg)
 
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from layers._store import Store, Version
 
 
+_NO_STATIONS = ("TAP", "RISER", "DEAD END")
+"""HIFLD's TYPE of places where a line only branches, surfaces or stops."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a file is going to be read.
@@ -156,6 +160,7 @@ def take_in(contents: Contents, how: Plan, path: Path, crs: str | None) -> Impor
         _shapes.misplaced(shapes, faults)
     table = _columns(cells, how, faults, notes, comma=comma)
     table = completed(table, contents.cells, shapes, layer, path.name, notes)
+    _leave_out(contents.cells, layer, faults)
     _hold_to_promise(table, shapes, layer, faults)
     return _parted(contents, table, shapes, layer, faults, notes)
 
@@ -183,6 +188,17 @@ def _columns(
                 cells[name], column, faults, notes, comma=comma, factor=factors[name]
             )
     return pd.DataFrame(parsed, index=cells.index)
+
+
+def _leave_out(cells: pd.DataFrame, layer: Layer, faults: Faults) -> None:
+    """Refuse what HIFLD lists beside its stations: one cannot connect there."""
+    if layer.id != "substations":
+        return
+    for name in cells:
+        if plain(name) == "type":
+            kinds = cells[name].astype("string").str.strip().str.upper()
+            wrong = kinds.isin(_NO_STATIONS).to_numpy(bool)
+            faults.add(wrong, "type: a tap, riser or dead end, where nothing can be connected")
 
 
 def _hold_to_promise(table: pd.DataFrame, shapes: Shapes, layer: Layer, faults: Faults) -> None:
@@ -251,8 +267,8 @@ def store_import(
         If no row could be kept: then nothing is stored.
     """
     from layers._imported import source_of
+    from layers._manifest import Manifest
     from layers._staging import Raw, commit, refused_by_reason, staged
-    from layers._store import Manifest
 
     if imported.table.empty:
         msg = "No row can be kept, so nothing was stored; what was there before is as it was."

@@ -8,6 +8,7 @@ row to a station, and every row of every source is behind a station or refused w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
-RULES = 1
+RULES = 3
 """The edition of these rules: another one makes kept merged tables anew."""
 
 QUARANTINE_COLUMNS = (
@@ -60,6 +62,7 @@ def merge(
     tables: Mapping[str, pd.DataFrame],
     hifld_lines: GeoDataFrame | None = None,
     osm_lines: GeoDataFrame | None = None,
+    areas: Mapping[str, BaseGeometry | None] = MappingProxyType({}),
 ) -> Merged:
     """Merge tables of stations.
 
@@ -69,6 +72,8 @@ def merge(
         As in `layers._members.members_of`.
     hifld_lines, osm_lines
         Lines as their sources promise them; None where none were fetched.
+    areas
+        Where the lines of `HIFLD` and `OSM` were fetched, EPSG:4326; None or not there: everywhere.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def merge(
         The stations, the doubtful pairs and the refused rows.
     """
     members, doubtful = _one_by_one(members_of(tables))
-    settled = _settle.settle(members, hifld_lines, osm_lines)
+    settled = _settle.settle(members, hifld_lines, osm_lines, areas)
     reason = _refusal(members, settled)
     gone = reason.notna().to_numpy()
     refused = members.assign(reason=reason.reindex(members["station"]).to_numpy(object))

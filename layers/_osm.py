@@ -22,6 +22,7 @@ import shapely
 
 from layers._base import STORAGE_CRS
 from layers._osm_read import SITE_KINDS, Feature, kinds_of
+from layers._printable import printable
 from layers._voltage import Voltage, read_voltage
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _columns(features: list[Feature], *keys: str) -> dict[str, pd.Series]:
     """Give the id and these tags as columns; missing where the tag is not there or is blank."""
     found = {"osm_id": pd.Series([one.osm_id for one in features], dtype=object)}
     for key in keys:
-        cells = [(one.tags.get(key) or "").strip() or None for one in features]
+        cells = [printable(one.tags.get(key) or "").strip() or None for one in features]
         found[key] = pd.Series(cells, dtype=object)
     return found
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from layers._base import LayerError
 from layers._slope import PER_PERCENT, UNKNOWN, metres_per_degree
 
 if TYPE_CHECKING:
@@ -131,12 +132,18 @@ class Patches:
 
     @classmethod
     def open(cls, path: Path, south: Indices, west: Indices) -> Patches:
-        """Map stored medians whose places are given, tenths of a degree, at least one."""
+        """Map stored medians whose places are given, tenths of a degree, at least one.
+
+        Raises
+        ------
+        LayerError
+            If the file is not there, or not such medians.
+        """
         corner = int(south.min()) - 1, int(west.min()) - 1
         shape = int(south.max()) - corner[0] + 2, int(west.max()) - corner[1] + 2
         index = np.full(shape, -1, dtype=np.int64)
         index[south - corner[0], west - corner[1]] = np.arange(len(south))
-        return cls(corner, index, np.load(path, mmap_mode="r"))
+        return cls(corner, index, _mapped(path, len(south)))
 
     def patch_of(self, lat: Floats, lon: Floats) -> Indices:
         """Give the patch that each point lies in; -1 where there is none."""
@@ -204,6 +211,22 @@ class Patches:
         patch = self._patch(row, column)
         at = np.maximum(patch, 0) * POINTS**2 + (row % POINTS) * POINTS + column % POINTS
         return np.where(patch >= 0, self.medians.reshape(-1)[at], np.uint16(OUTSIDE))
+
+
+def _mapped(path: Path, patches: int) -> Medians:
+    try:
+        medians: Medians = np.load(path, mmap_mode="r")
+        found = f"{medians.dtype} of shape {medians.shape}"
+    except (OSError, ValueError, EOFError) as error:
+        found = f"{type(error).__name__}: {error}"
+    expected = f"{np.dtype(np.uint16)} of shape {(patches, POINTS, POINTS)}"
+    if found != expected:
+        msg = (
+            f"The stored slopes ({path}) cannot be used: found {found}, expected {expected}. Run"
+            " `rewatt data verify`, then `rewatt data clear terrain` and fetch it again."
+        )
+        raise LayerError(msg)
+    return medians
 
 
 def _nearest(axis: Floats) -> Indices:

@@ -11,7 +11,8 @@ voltages              a claim that the lines bear out before one that they do no
                       import, HIFLD, embedded, OpenStreetMap, then what HIFLD inferred, then what
                       the embedded table inferred or took from lines, then the class of the lines
 circuits              import; counted, the larger of HIFLD's lines and OpenStreetMap's, since both
-                      are rather low; embedded, where the voltage is still of the same class
+                      are rather low, and not known where only pieces of the yard end there;
+                      embedded, where no line ends and the voltage is still of the same class
 evidence              by the lines where there are any, else as the source of the voltage says;
                       ``conflict`` too where sources report different voltages and lines do not
                       settle it
@@ -31,8 +32,11 @@ from layers.sources.hifld_lines import class_of
 from layers.sources.rewatt_curated import read_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from layers._places import Floats
 
@@ -52,7 +56,10 @@ _GUESSED = ("inferred", "line_class")
 
 
 def settle(
-    members: pd.DataFrame, hifld_lines: GeoDataFrame | None, osm_lines: GeoDataFrame | None
+    members: pd.DataFrame,
+    hifld_lines: GeoDataFrame | None,
+    osm_lines: GeoDataFrame | None,
+    areas: Mapping[str, BaseGeometry | None],
 ) -> pd.DataFrame:
     """Give one row per station.
 
@@ -62,6 +69,9 @@ def settle(
         As `layers._members.members_of` gives them, with `station`, 0..n-1.
     hifld_lines, osm_lines
         As their sources promise them; None where none were fetched.
+    areas
+        Where they were fetched, by `HIFLD` and `OSM`; None or not there: everywhere. At a station
+        outside, or at the edge, some of its lines may be missing, so they say nothing of it.
 
     Returns
     -------
@@ -74,10 +84,10 @@ def settle(
     )
     lat, lon = stations["lat"].to_numpy(float), stations["lon"].to_numpy(float)
     drawn = [
-        _Lines(lat, lon, lines, joined=joined)
-        for lines, joined in (
-            (None if hifld_lines is None else _topology.of_hifld(hifld_lines), False),
-            (None if osm_lines is None else _topology.of_osm(osm_lines), True),
+        _Lines(lat, lon, lines, areas.get(source), joined=source == OSM)
+        for source, lines in (
+            (HIFLD, None if hifld_lines is None else _topology.of_hifld(hifld_lines)),
+            (OSM, None if osm_lines is None else _topology.of_osm(osm_lines)),
         )
         if lines is not None
     ]
@@ -90,7 +100,7 @@ def settle(
     counted = np.full(len(stations), np.nan)
     pieces = np.full(len(stations), np.nan)
     for one in drawn:
-        counted = np.fmax(counted, _topology.circuits_at(lat, lon, max_kv, one.ends))
+        counted = np.fmax(counted, one.circuits(max_kv))
         pieces = np.where(np.isnan(pieces), one.pieces, pieces)
     old = number_of(members, "line_pieces_near", (IMPORT, EMBEDDED, HIFLD, OSM))
     stations["circuits"] = _circuits(members, max_kv, counted)
@@ -107,18 +117,33 @@ class _Lines:
 
     Attributes
     ----------
-    ends, ending, near
+    ending, near
         As `layers._topology` gives them.
     pieces
         How many lines are near, shape ``(n,)``; NaN where none is.
     """
 
-    def __init__(self, lat: Floats, lon: Floats, lines: GeoDataFrame, *, joined: bool) -> None:
-        self.ends = _topology.line_ends(lines, joined=joined)
-        self.ending = _topology.ending_class(lat, lon, self.ends)
-        self.near = _topology.lines_near(lat, lon, lines)[["station", "kv_class"]]
+    def __init__(
+        self,
+        lat: Floats,
+        lon: Floats,
+        lines: GeoDataFrame,
+        area: BaseGeometry | None,
+        *,
+        joined: bool,
+    ) -> None:
+        inside = _topology.inside(lat, lon, area)
+        self._lat, self._lon = np.where(inside, lat, np.nan), np.where(inside, lon, np.nan)
+        self._ends = _topology.line_ends(lines, joined=joined)
+        self.ending = _topology.ending_class(self._lat, self._lon, self._ends)
+        near = _topology.lines_near(self._lat, self._lon, lines)
+        self.near = near[["station", "kv_class"]]
         pieces = np.bincount(self.near["station"], minlength=len(lat)).astype(float)
         self.pieces = np.where(pieces > 0, pieces, np.nan)
+
+    def circuits(self, max_kv: Floats) -> Floats:
+        """Count the circuits of each station's top class, given its voltage."""
+        return _topology.circuits_at(self._lat, self._lon, max_kv, self._ends)
 
 
 def _voltages(members: pd.DataFrame, ending: Floats, near: pd.DataFrame) -> pd.DataFrame:
@@ -127,10 +152,10 @@ def _voltages(members: pd.DataFrame, ending: Floats, near: pd.DataFrame) -> pd.D
     station = claims["station"].to_numpy(np.intp)
     kv = claims["max_kv"].to_numpy(float)
     borne_out = _topology.confirmed(station, kv, ending, near)
-    guessed = claims["said"].isin(_GUESSED).to_numpy(bool)
+    guessed = claims["said"].isin(_GUESSED).to_numpy(bool) | _copies_a_guess(claims)
     place = claims["source"].map({source: i for i, source in enumerate(_PLACE)}).to_numpy(int)
     order = np.lexsort((place, guessed, ~borne_out, station))
-    ranked = claims.assign(borne_out=borne_out).iloc[order]
+    ranked = claims.assign(borne_out=borne_out, guessed=guessed).iloc[order]
     chosen = ranked.drop_duplicates("station").set_index("station").reindex(range(len(ending)))
     lines_kv = _topology.top_class(ending, near)
     evidence = _evidence(chosen, ~np.isnan(lines_kv), _disagree(ranked, chosen))
@@ -146,6 +171,14 @@ def _voltages(members: pd.DataFrame, ending: Floats, near: pd.DataFrame) -> pd.D
     )
 
 
+def _copies_a_guess(claims: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which claims of the embedded table, made from HIFLD, are what HIFLD says it inferred."""
+    said = claims[(claims["source"] == HIFLD) & (claims["said"] == "inferred")]
+    inferred = pd.MultiIndex.from_frame(said[["station", "max_kv"]])
+    same = pd.MultiIndex.from_frame(claims[["station", "max_kv"]]).isin(inferred)
+    return np.asarray(same & (claims["source"] == EMBEDDED).to_numpy(bool), dtype=bool)
+
+
 def _evidence(
     chosen: pd.DataFrame, lines_there: NDArray[np.bool_], disagree: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
@@ -155,7 +188,7 @@ def _evidence(
     """
     said = chosen["said"].to_numpy(object)
     borne_out = chosen["borne_out"].eq(other=True).to_numpy(bool)
-    guessed = np.isin(said.astype(str), _GUESSED)
+    guessed = chosen["guessed"].eq(other=True).to_numpy(bool)
     return np.select(
         [chosen["max_kv"].isna(), disagree, borne_out & guessed, borne_out, lines_there],
         ["reported", "conflict", "line_class", "confirmed", "conflict"],
@@ -193,7 +226,7 @@ def _circuits(members: pd.DataFrame, max_kv: Floats, counted: Floats) -> Floats:
     embedded = number_of(before, "circuits", (EMBEDDED,))
     was = class_of(pd.Series(number_of(before, "max_kv", (EMBEDDED,)))).to_numpy(float)
     embedded = np.where(was == class_of(pd.Series(max_kv)).to_numpy(float), embedded, np.nan)
-    known = np.where(np.isnan(counted), embedded, counted)
+    known = np.where(np.isnan(counted), embedded, np.where(counted > 0, counted, np.nan))
     return np.where(np.isnan(brought), known, brought)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import shapely
 
 from layers._base import sha256_of
-from layers._store import Manifest, Store, Version, write_whole
+from layers._manifest import Manifest, Pointer
+from layers._store import Store, Version, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,7 +119,7 @@ def staged(store: Store, source_id: str, key: str) -> Iterator[Path]:
         If another process is at it.
     """
     with locked(store, source_id) as home:
-        _sweep(store, source_id)
+        _sweep_begun(home)
         digest = hashlib.sha256(key.encode()).hexdigest()[:12]
         part = home / f".part-{digest}"
         if part.is_dir() and time.time() - part.stat().st_mtime > RESUMABLE_SECONDS:
@@ -153,13 +154,8 @@ def locked(store: Store, source_id: str) -> Iterator[Path]:
         lock.release()
 
 
-def _sweep(store: Store, source_id: str) -> None:
-    """Remove versions that nothing points to: a run that was cut short left them."""
-    home = store.source_folder(source_id)
-    kept = set(store.ids(source_id))
-    for folder in home.glob("versions/*"):
-        if folder.name not in kept:
-            shutil.rmtree(folder)
+def _sweep_begun(home: Path) -> None:
+    """Remove what was begun too long ago, and files that a run that was cut short left."""
     for part in home.glob(".part-*"):
         if time.time() - part.stat().st_mtime > RESUMABLE_SECONDS:
             shutil.rmtree(part)
@@ -226,7 +222,8 @@ def commit(
         tables={name: len(table) for name, table in tables.items()},
     )
     (folder / "journal.jsonl").unlink(missing_ok=True)
-    write_whole(folder / "manifest.json", manifest.to_json().encode())
+    told = manifest.to_json().encode()
+    write_whole(folder / "manifest.json", told)
     for path in folder.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
@@ -235,10 +232,20 @@ def commit(
     target = home / "versions" / manifest.version
     target.parent.mkdir(exist_ok=True)
     folder.replace(target)
-    pointer = {"current": manifest.version, "previous": store.ids(draft.source_id)[0]}
-    write_whole(home / "current", json.dumps(pointer).encode())
-    _sweep(store, draft.source_id)
+    _point(home, store.pointer(draft.source_id), manifest.version, told)
     return Version(target, manifest)
+
+
+def _point(home: Path, before: Pointer, version: str, manifest: bytes) -> None:
+    """Make a version the current one; only then remove those that nothing points to now."""
+    hashes = {version: hashlib.sha256(manifest).hexdigest()}
+    if before.current is not None:
+        hashes[before.current] = before.sha256[before.current]
+    pointer = Pointer(version, before.current, hashes)
+    write_whole(home / "current", pointer.to_json().encode())
+    for folder in home.glob("versions/*"):
+        if folder.name not in hashes:
+            shutil.rmtree(folder)
 
 
 def refused_by_reason(refused: pd.DataFrame) -> tuple[tuple[str, int, str], ...]:

@@ -10,6 +10,7 @@ from layers._base import Built, Provenance, data_folder, sha256_of, with_points
 from layers._imported import source_of
 from layers._members import EMBEDDED, HIFLD, IMPORT, OSM
 from layers.sources import hifld_lines, hifld_substations, osm_power, rewatt_curated
+from layers.sources.rewatt_curated import complete_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +106,12 @@ def _merged(used: dict[str, Version], layer: Layer) -> Merged:
         if version_of in used:
             tables[source] = used[version_of].table(name)
     lines = {name: used[name].table("lines") for name in (_LINES, _OSM) if name in used}
-    return merge(tables, lines.get(_LINES), lines.get(_OSM))
+    areas = {
+        source: None if used[name].manifest.area is None else complete_in(used[name].manifest)
+        for source, name in ((HIFLD, _LINES), (OSM, _OSM))
+        if name in used
+    }
+    return merge(tables, lines.get(_LINES), lines.get(_OSM), areas)
 
 
 def _embedded(layer: Layer) -> GeoDataFrame | None:
@@ -129,7 +135,7 @@ def _coverage(used: dict[str, Version]) -> BaseGeometry | None:
     embedded = rewatt_curated.is_embedded(rewatt_curated.TABLES[LAYER_ID])
     areas = [rewatt_curated.read_coverage("grid")] if embedded else []
     if _STATIONS in used:
-        areas.append(rewatt_curated.complete_in(used[_STATIONS].manifest))
+        areas.append(complete_in(used[_STATIONS].manifest))
     import shapely
 
     return shapely.union_all(areas) if areas else None

@@ -2,7 +2,7 @@
 
 ::
 
-    <data>/sources/<source>/current           ids of the current and the previous version
+    <data>/sources/<source>/current           the current and the previous version, with hashes
                            /versions/<id>/manifest.json
                                          /raw/<name>             the bytes as they came
                                          /tables/<name>.parquet  what was read from them
@@ -13,15 +13,17 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
-import re
-from dataclasses import asdict, dataclass, field
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from layers._base import STORAGE_CRS, LayerError, sha256_of
+from layers._manifest import Manifest, Pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,72 +33,10 @@ if TYPE_CHECKING:
 VARIABLE = "REWATT_DATA"
 """The environment variable that names the folder."""
 
-_VERSION = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
-"""How versions are named: a time and the beginning of a hash, and no path."""
-
 _KEPT_DERIVED = 4
 """Merged tables of one name that are kept: those of the current and the previous inputs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a version is, where it came from and what was made of it.
-
-    Attributes
-    ----------
-    source_id, version
-        Whose and which.
-    urls
-        What was asked of the network, or the path of the file that was read.
-    retrieved_at
-        When the last of it came, ISO 8601, UTC.
-    bytes
-        Size of what came.
-    files
-        SHA-256 of every file of the version, by its path inside it.
-    rows_in, rows_kept
-        Rows that were found, and of them those in the tables.
-    refused
-        Why the others are not: reason, how many, an example.
-    licence, vintage
-        On what terms, and of which date by its own account.
-    area
-        Where it was asked for, WKT in EPSG:4326; ``None``: everywhere.
-    notes
-        What else a reader should know.
-    tables
-        Rows of each table.
-    asked
-        SHA-256 of what was asked for: area, places and file.
-    """
-
-    source_id: str
-    rows_in: int
-    rows_kept: int
-    refused: tuple[tuple[str, int, str], ...]
-    licence: str
-    vintage: str
-    area: str | None = None
-    notes: tuple[str, ...] = ()
-    version: str = ""
-    urls: tuple[str, ...] = ()
-    retrieved_at: str = ""
-    bytes: int = 0
-    files: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, int] = field(default_factory=dict)
-    asked: str = ""
-
-    def to_json(self) -> str:
-        """Give the text of the manifest file."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Read the text of a manifest file."""
-        found = json.loads(text)
-        found["urls"], found["notes"] = tuple(found["urls"]), tuple(found["notes"])
-        found["refused"] = tuple(tuple(one) for one in found["refused"])
-        return cls(**found)
+_LEFT_SECONDS = 3600
+"""A table that was begun longer ago is written by nobody any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,21 +138,27 @@ class Store:
         found = (self.folder / "sources").glob("*/current")
         return sorted(one.parent.name for one in found if self.version(one.parent.name))
 
+    def pointer(self, source_id: str) -> Pointer:
+        """Give which versions of a source there are.
+
+        Raises
+        ------
+        LayerError
+            If what is there cannot be read.
+        """
+        if self.folder is None:
+            return Pointer()
+        try:
+            return Pointer.from_json((self.source_folder(source_id) / "current").read_text("utf-8"))
+        except FileNotFoundError:
+            return Pointer()
+        except (OSError, ValueError) as error:
+            raise LayerError(_broken(source_id, error)) from error
+
     def ids(self, source_id: str) -> tuple[str | None, str | None]:
         """Give the ids of the current and the previous version of a source."""
-        if self.folder is None:
-            return None, None
-        try:
-            found = json.loads((self.source_folder(source_id) / "current").read_text("utf-8"))
-            current, previous = found["current"], found["previous"]
-        except FileNotFoundError:
-            return None, None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LayerError(_broken(source_id, error)) from error
-        for one in (current, previous):
-            if one is not None and not _VERSION.fullmatch(str(one)):
-                raise LayerError(_broken(source_id, ValueError(f"{one!r} is no version")))
-        return current, previous
+        found = self.pointer(source_id)
+        return found.current, found.previous
 
     def version(self, source_id: str) -> Version | None:
         """Give the version of a source in use; ``None`` where there is none.
@@ -232,13 +178,18 @@ class Store:
         Raises
         ------
         LayerError
-            If it is not there or cannot be read.
+            If it is not there, cannot be read, or is not as it was stored.
         """
         folder = self.source_folder(source_id) / "versions" / version
+        stored = self.pointer(source_id).sha256.get(version)
         try:
-            manifest = Manifest.from_json((folder / "manifest.json").read_text("utf-8"))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+            content = (folder / "manifest.json").read_bytes()
+            manifest = Manifest.from_json(content.decode())
+        except (OSError, ValueError) as error:
             raise LayerError(_broken(source_id, error)) from error
+        if stored is not None and hashlib.sha256(content).hexdigest() != stored:
+            changed = ValueError("the manifest was changed since it was stored")
+            raise LayerError(_broken(source_id, changed))
         return Version(folder, manifest)
 
     def derived(self, name: str, key: str, build: Callable[[], GeoDataFrame]) -> GeoDataFrame:
@@ -253,8 +204,6 @@ class Store:
         build
             Makes it.
         """
-        import hashlib
-
         if self.folder is None:
             return build()
         folder = self.folder / "derived"
@@ -263,24 +212,29 @@ class Store:
         if path.is_file() and seal.is_file() and seal.read_text("utf-8") == sha256_of(path):
             return read_parquet(path)
         table = build()
-        try:
+        part = path.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):  # a folder that cannot be written costs time, never the answer
             folder.mkdir(parents=True, exist_ok=True)
-            table.to_parquet(path.with_suffix(f".{os.getpid()}"), index=False)
-            digest = sha256_of(path.with_suffix(f".{os.getpid()}"))
-            path.with_suffix(f".{os.getpid()}").replace(path)
+            try:
+                table.to_parquet(part, index=False)
+                digest = sha256_of(part)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
             write_whole(seal, digest.encode())
             _prune(folder, name)
-        except OSError:
-            pass  # a folder that cannot be written costs time, never the answer
         return table
 
 
 def _prune(folder: Path, name: str) -> None:
-    """Keep the newest merged tables of a name."""
+    """Keep the newest merged tables of a name, and nothing of runs that were cut short."""
     tables = sorted(folder.glob(f"{name}-*.parquet"), key=lambda path: path.stat().st_mtime)
     for path in tables[:-_KEPT_DERIVED]:
         path.unlink(missing_ok=True)
         path.with_suffix(".sha256").unlink(missing_ok=True)
+    for left in (*folder.glob(f"{name}-*.[0-9]*"), *folder.glob(".tmp-*")):
+        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+            left.unlink(missing_ok=True)
 
 
 def _broken(source_id: str, error: Exception) -> str:
@@ -291,12 +245,27 @@ def _broken(source_id: str, error: Exception) -> str:
 
 
 def default_store() -> Store:
-    """Give the user's store: where `REWATT_DATA` says, else in the user's cache folder."""
-    if named := os.environ.get(VARIABLE):
-        return Store(Path(named))
-    from platformdirs import user_cache_path
+    """Give the user's store: where `REWATT_DATA` says, else in the user's cache folder.
 
-    return Store(user_cache_path("rewatt", appauthor=False))
+    Raises
+    ------
+    LayerError
+        If a file is there instead of a folder.
+    """
+    if named := os.environ.get(VARIABLE):
+        folder = Path(named)
+    else:
+        from platformdirs import user_cache_path
+
+        folder = user_cache_path("rewatt", appauthor=False)
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir():
+        msg = (
+            f"Fetched and imported data are kept in {folder}: found a file, {there}, expected a"
+            f" folder or nothing. Name another by --data or {VARIABLE}."
+        )
+        raise LayerError(msg)
+    return Store(folder)
 
 
 def read_parquet(path: Path) -> GeoDataFrame:

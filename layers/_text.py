@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ _DELIMITERS = (",", ";", "\t", "|", "#")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MAX_CELL = 10_000_000
 """Characters: the WKT of a long line takes more than the 131,072 that `csv` stops at."""
+
+
+_MAX_COLUMNS = 2_000
+"""More than any table of places has: a file with more is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class TextTable:
 
     def repeated(self) -> list[str]:
         """Name the headings that stand more than once."""
-        return sorted({name for name in self.header if self.header.count(name) > 1})
+        return sorted(name for name, times in Counter(self.header).items() if times > 1)
 
 
 def read_text(path: Path, what: str = "a table") -> TextTable:
@@ -100,4 +105,7 @@ def read_text(path: Path, what: str = "a table") -> TextTable:
     header = [name.strip() for name in rows[0][1]]
     while header and not header[-1]:
         header.pop()
+    if len(header) > _MAX_COLUMNS:
+        msg = f"{path} has {len(header):,} columns, expected {_MAX_COLUMNS:,} at most."
+        raise FileError(msg)
     return TextTable(header, rows[1:], delimiter)

@@ -10,6 +10,7 @@ import pandas as pd
 from layers import _arcgis
 from layers._fetch import DriftError, Parsed
 from layers._placed import place_faults
+from layers._printable import CONTROL
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -22,11 +23,15 @@ _MOST_REFUSED = 0.1
 
 
 def texts(cells: pd.Series) -> pd.Series:
-    """Give cells as text; whole numbers without a decimal point, missing stays missing."""
+    """Give cells as text without control characters; missing stays missing.
+
+    Whole numbers stand without a decimal point.
+    """
     plain = cells.map(
         lambda cell: f"{cell:.0f}" if isinstance(cell, float) and cell == cell // 1 else cell
     )
-    return plain.astype("string").astype(object).where(cells.notna(), None)
+    told = plain.astype("string").str.replace(CONTROL, " ", regex=True)
+    return told.astype(object).where(cells.notna(), None)
 
 
 def numbers(cells: pd.Series) -> pd.Series:

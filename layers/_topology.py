@@ -14,6 +14,7 @@ from layers.sources.rewatt_curated import read_parameters
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from layers._places import Floats
 
@@ -52,8 +53,8 @@ def line_ends(lines: GeoDataFrame, *, joined: bool) -> pd.DataFrame:
     Returns
     -------
     ends
-        `lat`, `lon`, `kv_class`, `circuits`, and `line`, the position in `lines`. The pieces of a
-        multi-part line count as one line.
+        `lat`, `lon`, `kv_class`, `circuits`, `line`, the position in `lines`, and `km`, the length
+        of the whole line. The pieces of a multi-part line count as one line.
     """
     import shapely
 
@@ -72,6 +73,8 @@ def line_ends(lines: GeoDataFrame, *, joined: bool) -> pd.DataFrame:
     ends = ends[within % 2 == 1].drop_duplicates(["line", "lat", "lon"])
     ends["kv_class"] = lines["kv_class"].to_numpy(float)[ends["line"]]
     ends["circuits"] = lines["circuits"].to_numpy(float)[ends["line"]]
+    plane = shapely.transform(lines.geometry.to_numpy()[ends["line"]], _mercator_km)
+    ends["km"] = shapely.length(plane) * np.cos(np.radians(ends["lat"]))
     if joined:
         meet = ends.groupby(["lat", "lon", "kv_class"], dropna=False)["line"].transform("size")
         ends = ends[meet != 2]
@@ -91,15 +94,19 @@ def circuits_at(lat: Floats, lon: Floats, max_kv: Floats, ends: pd.DataFrame) ->
     Returns
     -------
     circuits
-        Shape ``(n,)``; NaN where no such end lies within `station_end_radius_km`.
+        Shape ``(n,)``; NaN where no such end lies within `station_end_radius_km`. A line that
+        never leaves that circle is a piece of the yard and no circuit: 0 where all are such.
     """
     radius = read_parameters()["station_end_radius_km"].value
     station, end, _ = pairs_within(_xyz(lat, lon), _xyz(ends["lat"], ends["lon"]), radius)
     own = class_of(pd.Series(max_kv)).to_numpy(float)
+    pair = pd.DataFrame({"station": station, "line": ends["line"].to_numpy()[end]})
+    both_ends = pair.groupby(["station", "line"])["line"].transform("size").to_numpy() > 1
+    in_yard = both_ends & (ends["km"].to_numpy(float)[end] <= 2 * radius)
     fits = own[station] == ends["kv_class"].to_numpy(float)[end]
-    counted = ends["circuits"].to_numpy(float)[end[fits]]
-    total = np.bincount(station[fits], weights=counted, minlength=len(lat))
-    return np.where(total > 0, total, np.nan)
+    counted = np.where(in_yard, 0.0, ends["circuits"].to_numpy(float)[end])
+    total = np.bincount(station[fits], weights=counted[fits], minlength=len(lat))
+    return np.where(np.bincount(station[fits], minlength=len(lat)) > 0, total, np.nan)
 
 
 def ending_class(lat: Floats, lon: Floats, ends: pd.DataFrame) -> Floats:
@@ -124,6 +131,33 @@ def ending_class(lat: Floats, lon: Floats, ends: pd.DataFrame) -> Floats:
     near = np.isfinite(km)
     np.fmax.at(highest, there[nearest[near]], known["kv_class"].to_numpy(float)[near])
     return highest
+
+
+def inside(lat: Floats, lon: Floats, area: BaseGeometry | None) -> NDArray[np.bool_]:
+    """Tell of which stations every line end is in an area where lines are complete.
+
+    Parameters
+    ----------
+    lat, lon
+        The stations, shape ``(n,)``; one without a place is not inside.
+    area
+        EPSG:4326; None for everywhere.
+
+    Returns
+    -------
+    inside
+        Shape ``(n,)``: farther inside than `station_end_radius_km`.
+    """
+    import shapely
+
+    known = np.isfinite(lat) & np.isfinite(lon)
+    if area is None:
+        return known
+    radius = read_parameters()["station_end_radius_km"].value
+    plane = shapely.transform(area, _mercator_km)
+    points = shapely.points(_mercator_km(np.column_stack([lon, lat])))
+    deep = shapely.distance(plane.boundary, points) * np.cos(np.radians(lat)) >= radius
+    return np.asarray(known & deep & shapely.contains(plane, points), dtype=bool)
 
 
 def lines_near(lat: Floats, lon: Floats, lines: GeoDataFrame) -> pd.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from layers._printable import CONTROL
+
 UNKNOWN_WORDS = ("", "na", "n/a", "nan", "null", "none", "unknown", "-", "?")
 PUBLISHED_UNKNOWN = (*UNKNOWN_WORDS, "not available", "<na>", "nat", "-999999", "-999999.0")
 """How published tables write that nothing is known: HIFLD's words and sentinel, and pandas'."""
@@ -12,7 +14,6 @@ HIFLD_UNKNOWN = -999999
 """HIFLD writes an unknown voltage so; in any numeric column it is unknown, not a number."""
 
 _COMMA = r"^[+-]?\d+,\d+$"
-_CONTROL = r"[\x00-\x1f\x7f-\x9f]+"
 
 
 def is_unknown(text: pd.Series, words: tuple[str, ...] = UNKNOWN_WORDS) -> pd.Series:
@@ -47,7 +48,7 @@ def to_texts(values: pd.Series) -> pd.Series:
         texts[whole] = values[whole].astype("int64").astype(object)
         values = texts
     texts = values.astype(object).where(values.notna(), "").map(str)
-    return texts.str.replace(_CONTROL, " ", regex=True).str.strip().astype(object)
+    return texts.str.replace(CONTROL, " ", regex=True).str.strip().astype(object)
 
 
 def parse_numbers(

@@ -83,7 +83,7 @@ def refused(store: Store) -> pd.DataFrame:
 
 LAYER = Layer(
     id="substations",
-    title="Substations of 100 kV and more",
+    title="Substations",
     geometry="point",
     columns=COLUMNS,
     sources=(

@@ -35,8 +35,8 @@ CRITERIA: tuple[Criterion, ...] = (
     campus_proximity.CRITERION,
     campus_competition.CRITERION,
     land.CRITERION,
-    network_latency.CRITERION,
     slope.CRITERION,
+    network_latency.CRITERION,
 )
 """Every criterion, in the order of the columns."""
 

@@ -22,7 +22,7 @@ from geo.backtest_report import (
 )
 from geo.console_backtest import HEADS
 from geo.durations import curve, end_of
-from geo.export import csv_text
+from geo.ui.download import offer_csv
 
 if TYPE_CHECKING:
     from geo.backtest import Backtest, DateResult
@@ -31,7 +31,7 @@ _HEIGHT = 260
 _DIGITS = 3
 
 
-def show_backtest(results: Backtest) -> None:
+def show_backtest(results: Backtest, attribution: tuple[str, ...]) -> None:
     """Draw what `geo.backtest.backtest` gives: the verdict first, no figure without its caveats."""
     st.text(verdict(results))
     for one in results.dates:
@@ -41,11 +41,8 @@ def show_backtest(results: Backtest) -> None:
     st.text("What has to be known:")
     for line in caveats(results):
         st.text(f"- {line}")
-    st.download_button(
-        "Download every site at every date as CSV",
-        csv_text(site_table(results)),
-        "backtest.csv",
-        "text/csv",
+    offer_csv(
+        "Download every site at every date as CSV", site_table(results), "backtest.csv", attribution
     )
     _time(results)
 

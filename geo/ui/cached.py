@@ -43,8 +43,8 @@ def versions() -> Versions:
     CannotDoError
         If what is stored cannot be read.
     """
-    store = default_store()
     try:
+        store = default_store()
         ids = {name: store.ids(name)[0] for name in stored_ids(store)}
     except LayerError as error:
         raise CannotDoError(str(error)) from error

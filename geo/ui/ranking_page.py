@@ -10,12 +10,12 @@ import streamlit as st
 from geo.columns import COLUMNS
 from geo.console import HELD, number, rank_range
 from geo.explain import explain
-from geo.export import csv_text
 from geo.regions import REGIONS
 from geo.report import assumption_table, ranked_table, summary
 from geo.robustness import Uncertainty, usual_draws
 from geo.ui import cached
 from geo.ui.connection_view import show_connection
+from geo.ui.download import offer_csv
 from geo.webmap import map_html
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = ranked_table(assessment, robust)
     map_place = st.container()
-    chosen = _table(table)
+    chosen = _table(table, assessment.attribution)
     selection = choice.selection
     with map_place:
         html = map_html(
@@ -79,7 +79,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
     _explanation(explain(assessment, chosen or str(table.at[0, "site_id"]), robust))
 
 
-def _table(table: pd.DataFrame) -> str | None:
+def _table(table: pd.DataFrame, attribution: tuple[str, ...]) -> str | None:
     """Show the ranking; give the site of the chosen row."""
     meanings = {one.name: one for one in COLUMNS}
     config = {
@@ -107,7 +107,7 @@ def _table(table: pd.DataFrame) -> str | None:
         column_config=config,
         key=key,
     )
-    st.download_button("Download the table as CSV", csv_text(table), "ranked.csv", "text/csv")
+    offer_csv("Download the table as CSV", table, "ranked.csv", attribution)
     return chosen if chosen in ids else None
 
 

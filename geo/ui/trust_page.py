@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.export import csv_text
 from geo.information import places
 from geo.ranking import in_order
 from geo.report import summary
@@ -14,6 +13,7 @@ from geo.robustness import ANCHORS, AROUND, METRICS, UNIFORM, WEIGHTS, Uncertain
 from geo.tornado import tornado
 from geo.ui import cached
 from geo.ui.backtest_view import show_backtest
+from geo.ui.download import offer_csv
 from geo.ui.methods_view import show_methods, show_weights
 from geo.ui.robustness_view import heat_map, information_rows, rank_table, swings, wins
 from geo.verdicts import compared, how_sure, robust_rows, ties, what_varied
@@ -38,7 +38,8 @@ def page(choice: Choice, assessment: Assessment) -> None:
     _tied(choice, assessment, uncertainty)
     _find_out(choice, assessment, uncertainty)
     st.header("Does this ranking predict anything?")
-    show_backtest(cached.backtest(choice.scenario.name, choice.target_mw))
+    past = cached.backtest(choice.scenario.name, choice.target_mw)
+    show_backtest(past, assessment.attribution)
     st.caption("The sliders of the weights do not move the back-test: it takes the scenario's own.")
     st.header("Do other methods agree?")
     if st.toggle("Rank by five other methods and weigh by two other ways; takes some seconds"):
@@ -72,9 +73,9 @@ def _first(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> 
         "Central weights, in the file: the mean weights under which a site is first."
         f" {what_varied(uncertainty)}"
     )
-    st.download_button(
-        "Download rank intervals and central weights as CSV", csv_text(rows), "robustness.csv",
-        "text/csv",
+    offer_csv(
+        "Download rank intervals and central weights as CSV", rows, "robustness.csv",
+        assessment.attribution,
     )  # fmt: skip
 
 
@@ -102,8 +103,8 @@ def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) 
     )
     st.dataframe(information_rows(table), hide_index=True)
     st.caption("Each alone, all the rest left as the ranking takes it now.")
-    st.download_button(
-        "Download everything that is open as CSV", csv_text(table), "information.csv", "text/csv"
+    offer_csv(
+        "Download everything that is open as CSV", table, "information.csv", assessment.attribution
     )
     order = list(in_order(assessment.rank[assessment.rank.notna()]))
     names = assessment.sites["name"]

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from layers import _osm_extract, _overpass
 from layers._attribution import OPENSTREETMAP
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
@@ -106,6 +105,8 @@ _TABLES = {
 
 def download(job: Job) -> None:
     """Bring the answers of Overpass for the area, or what is needed of the local extract."""
+    from layers import _osm_extract, _overpass
+
     if job.file is not None:
         _osm_extract.download(job, job.file)
     else:
@@ -114,7 +115,7 @@ def download(job: Job) -> None:
 
 def parse(raw: Raw) -> Parsed:
     """Read the raw files; see `layers._osm` for what is a row and what is refused."""
-    from layers import _osm, _osm_read
+    from layers import _osm, _osm_extract, _osm_read
 
     if raw.has(_osm_extract.EXTRACT):
         about = json.loads(raw.read(_osm_extract.ABOUT))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-    from layers._store import Manifest
+    from layers._manifest import Manifest
 
 SOURCE = Source(
     id="rewatt_curated",

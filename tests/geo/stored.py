@@ -6,8 +6,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from layers._manifest import Manifest
 from layers._staging import Raw, commit, refused_by_reason, staged
-from layers._store import Manifest
 
 
 def put(store, source_id, table, *, name=None, area=None, refused=(), vintage="2026-01-02"):

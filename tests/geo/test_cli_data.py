@@ -43,8 +43,8 @@ def data(rewatt, store):
     return run
 
 
-def document(outcome):
-    assert outcome.status == 0, outcome.err
+def document(outcome, exit_status=0):
+    assert outcome.status == exit_status, outcome.err
     return json.loads(outcome.out)
 
 
@@ -145,7 +145,7 @@ def test_a_source_that_no_layer_takes_is_listed_too(data, store):
     found = document(data("status", "--json"))
     assert of(found, "source", other)["state"] == "absent"
     (folder / "current").write_text("{broken")
-    found = document(data("status", "--json"))
+    found = document(data("status", "--json"), exit_status=1)
     assert of(found, "source", SOURCE)["state"] == "broken"
     assert of(found, "layer", "gas_pipelines")["state"] == "broken"
     assert "rewatt data verify" in of(found, "layer", "gas_pipelines")["problem"]
@@ -235,6 +235,64 @@ def test_a_table_that_breaks_its_columns_is_found_though_its_hash_is_right(store
     assert "columns nobody declared: ['colour']" in verify(store).problems[0]
     put(store, SOURCE, pipelines(WEST), name="canals")
     assert any("table canals: not one of ['pipelines']" in one for one in verify(store).problems)
+
+
+def test_a_table_that_was_changed_ends_the_status_with_1(data, store):
+    flip(put_pipelines(store, WEST).folder / "tables" / "pipelines.parquet")
+    outcome = data("status")
+    assert outcome.status == 1
+    assert "is not the one that was stored" in " ".join(outcome.out.split())
+    assert "substations" in outcome.out
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '{"current": 5}', "garbage"])
+@pytest.mark.parametrize("command", ["verify", "diff", "status"])
+def test_a_broken_pointer_is_one_message(data, store, command, text):
+    put_pipelines(store, WEST)
+    (store.source_folder(SOURCE) / "current").write_text(text)
+    outcome = data(command)
+    assert outcome.status == 1
+    told = " ".join((outcome.out + outcome.err).split())
+    assert f"What is stored of {SOURCE} cannot be read" in told
+
+
+def test_a_version_whose_pointer_is_lost_is_named_and_kept(data, store):
+    version = put_pipelines(store, WEST)
+    (store.source_folder(SOURCE) / "current").unlink()
+    outcome = data("verify")
+    assert outcome.status == 0
+    assert f"version {version.manifest.version}, which nothing points to" in outcome.out
+    assert version.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "junk"),
+    [("area", "everywhere"), ("files", ["raw"]), ("tables", None), ("rows_kept", "1")],
+)
+def test_a_manifest_that_cannot_be_right_is_one_message(rewatt, data, store, field, junk):
+    path = put_pipelines(store, WEST).folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: junk}))
+    for outcome in (data("verify"), rewatt("rank", "--data", store.folder)):
+        assert outcome.status == 1
+        assert f"{field} is {junk!r}, expected " in " ".join((outcome.out + outcome.err).split())
+
+
+def test_a_broken_pointer_keeps_no_other_source_from_coming(web, rewatt, store, tmp_path):
+    config = tmp_path / "config.toml"
+    addresses = (
+        f'[sources.{one}]\nendpoints = ["{web.endpoint(one)}"]\n' for one in (SOURCE, OTHER)
+    )
+    config.write_text("".join(addresses))
+    put_pipelines(store, WEST)
+    (store.source_folder(SOURCE) / "current").write_text("garbage")
+    where = ("--region", "childress", "--data", store.folder, "--config", config)
+    outcome = rewatt("fetch", SOURCE, OTHER, *where)
+    assert outcome.status == 1
+    assert f"What is stored of {SOURCE} cannot be read" in outcome.err
+    assert store.version(OTHER).manifest.rows_kept > 0
+
+
+OTHER = "hifld_substations"
 
 
 def test_every_problem_is_told_at_once(data, store):

@@ -69,6 +69,8 @@ def test_the_nations_substations(bring, test_data):
     assert len(kept) + len(refused) == len(theirs) == 62_957
     both = kept.merge(theirs.assign(substation_id=theirs["sub_id"].astype(str)), on="substation_id")
     assert len(both) == len(kept)
+    assert set(both["type"]) == {"SUBSTATION"}
+    assert len(refused) == theirs["type"].isin(["TAP", "RISER", "DEAD END"]).sum()
     assert (both["lat_x"] == both["lat_y"]).all()
     pd.testing.assert_series_equal(both["max_kv"], both["max_kv_est"], check_names=False)
     assert not kept["name"].str.match(r"(UNKNOWN|TAP)\d").any()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,12 @@ def test_every_file_is_registered():
     for registered, folder in ((CRITERIA, "criteria"), (GATES, "gates")):
         files = {path.stem for path in (REPO / "geo" / folder).glob("[!_]*.py")}
         assert {one.id for one in registered} == files
+
+
+def test_criteria_of_a_group_stand_together():
+    """A group's heading stands before its first criterion: once."""
+    groups = [one.group for one in CRITERIA]
+    assert [group for group, _ in groupby(groups)] == list(dict.fromkeys(groups))
 
 
 def test_a_ranking_loads_every_layer_that_a_criterion_asks():

@@ -71,6 +71,27 @@ def test_a_line_that_was_bent_in_its_last_digits_has_changed():
     assert table_diff("s", "t", "pipeline_id", before, before)[0].changed == 0
 
 
+def places(lat, lon, key="a"):
+    table = pd.DataFrame({"id": [key], "lat": [lat], "lon": [lon]})
+    return gpd.GeoDataFrame(
+        table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=4326
+    )
+
+
+def test_a_place_that_was_rounded_otherwise_has_not_moved():
+    """1e-5 degree of latitude are 1.1 m: what differs by less is the same place."""
+    before = places(34.0, -100.0)
+    same, _ = table_diff("s", "t", "id", before, places(34.000009, -100.000009))
+    assert same.changed == 0
+    moved, cells = table_diff("s", "t", "id", before, places(34.00002, -100.0))
+    assert moved.columns == {"lat": 1}
+    assert cells[["column", "old", "new"]].to_numpy().tolist() == [["lat", "34", "34.00002"]]
+    lost, _ = table_diff("s", "t", "id", before, places(np.nan, -100.0))
+    assert lost.columns == {"lat": 1}
+    unknown, _ = table_diff("s", "t", "id", places(np.nan, np.nan), places(np.nan, np.nan))
+    assert unknown.changed == 0
+
+
 def test_a_table_that_was_not_there():
     change, cells = table_diff("s", "t", "pipeline_id", None, pipelines(WEST, EAST))
     assert (change.rows_before, change.rows_after, change.added) == (None, 2, 2)

@@ -305,6 +305,15 @@ def test_what_is_asked_wrongly_is_said_before_anything_is_asked(rewatt, web, tmp
     assert not (tmp_path / "store").exists()
 
 
+def test_what_cannot_be_written_names_the_source_and_the_folder(fetch, store):
+    store.source_folder("eia_pipelines").parent.mkdir(parents=True)
+    store.source_folder("eia_pipelines").write_text("a file where a folder should be")
+    failed = fetch()
+    assert failed.status == 1
+    assert "rewatt: eia_pipelines: [Errno" in failed.err
+    assert f"The data are kept in {store.folder}" in failed.err
+
+
 def test_the_real_addresses_are_the_defaults():
     """The published addresses, as HIFLD's and EIA's copies have them."""
     services = {

@@ -301,7 +301,31 @@ def test_a_database_that_gives_orders_is_not_obeyed(tmp_path, stations, call):
     with sqlite3.connect(path) as database:
         database.execute(f"CREATE VIEW asks AS SELECT fid, geom, {call} AS name FROM stations")  # noqa: S608
     database.close()
-    with pytest.raises(FileError, match=r"runs GDAL functions in \['asks'\], expected tables"):
+    with pytest.raises(FileError, match=r"runs views or GDAL functions in \['asks'\]"):
+        read_file(path)
+
+
+def test_a_view_that_never_ends_is_not_run(tmp_path, stations):
+    import sqlite3
+
+    path = tmp_path / "s.gpkg"
+    stations.to_file(path, layer="stations")
+    endless = "WITH RECURSIVE n(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM n)"
+    with sqlite3.connect(path) as database:
+        database.execute(f"CREATE VIEW on_and_on AS {endless} SELECT fid, NULL AS geom FROM n")  # noqa: S608 - our own words
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+            " VALUES ('on_and_on', 'features', 'on_and_on')"
+        )
+    database.close()
+    with pytest.raises(FileError, match=r"runs views or GDAL functions in \['on_and_on'\]"):
+        read_file(path)
+
+
+def test_a_text_of_very_many_columns(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text(",".join(f"c{i}" for i in range(100_000)) + "\n" + "1," * 99_999 + "1\n")
+    with pytest.raises(FileError, match="has 100,000 columns, expected 2,000 at most"):
         read_file(path)
 
 

@@ -9,8 +9,8 @@ import shapely
 from layers import Store
 from layers._base import Built, Provenance, Source
 from layers._imported import source_of, with_imported
+from layers._manifest import Manifest
 from layers._staging import commit, staged
-from layers._store import Manifest
 
 SOURCE = Source("s", "t", "p", "u", "public domain", "as fetched")
 BOX = shapely.box(-101, 34, -100, 35)

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from layers import Store
+from layers._manifest import Manifest
 from layers._staging import Raw, commit, staged
-from layers._store import Manifest, write_whole
+from layers._store import write_whole
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from shapely import LineString
 from layers import Store, data_folder, load_layers, substations, transmission_lines
 from layers._base import sha256_of, with_points
 from layers._check import check_table
+from layers._manifest import Manifest
 from layers._staging import commit
-from layers._store import Manifest
 
 IDS = ("substations", "transmission_lines")
 BOX = shapely.box(-90.5, 40.5, -89.5, 41.5)
@@ -149,12 +149,64 @@ def test_lines_alone_count_circuits_at_embedded_stations(store):
     drawn = gpd.GeoDataFrame(
         {"line_id": ["a", "b", "c"], "kv_class": 138.0}, geometry=shapes, crs="EPSG:4326"
     )
-    put(store, "hifld_lines", {"lines": drawn})
+    put(store, "hifld_lines", {"lines": drawn}, area=None)
     after = load_layers(IDS, store)["substations"].table.set_index("substation_id")
     assert after.loc[one["substation_id"], "circuits"] == 3
     same = before["substation_id"] != one["substation_id"]
     others = after.loc[before.loc[same, "substation_id"], "circuits"].to_numpy()
     assert (np.nan_to_num(others) != np.nan_to_num(before.loc[same, "circuits"])).mean() < 0.01
+
+
+def test_where_only_pieces_of_the_yard_end_the_circuits_are_not_known(store):
+    """The embedded two were the two ends of one such piece."""
+    before = load_layers(IDS, Store.embedded())["substations"].table
+    one = before[(before["circuits"] == 2) & (before["max_kv"] == 115)].iloc[0]
+    drawn = gpd.GeoDataFrame(
+        {"line_id": ["a"], "kv_class": 138.0},
+        geometry=[LineString([(one["lon"], one["lat"]), (one["lon"] + 5e-4, one["lat"])])],
+        crs="EPSG:4326",
+    )
+    put(store, "hifld_lines", {"lines": drawn}, area=None)
+    after = load_layers(IDS, store)["substations"].table.set_index("substation_id")
+    assert np.isnan(after.loc[one["substation_id"], "circuits"])
+
+
+def test_lines_of_a_box_say_nothing_of_stations_outside_it(store):
+    """A line that crosses the box ends far outside, alone of all that end there."""
+    before = load_layers(IDS, Store.embedded())["substations"].table
+    one = before[(before["circuits"] == 3) & (before["max_kv"] == 115)].iloc[0]
+    drawn = gpd.GeoDataFrame(
+        {"line_id": ["a"], "kv_class": 138.0},
+        geometry=[LineString([(one["lon"], one["lat"]), (one["lon"] + 2, one["lat"])])],
+        crs="EPSG:4326",
+    )
+    area = shapely.box(one["lon"] + 0.5, one["lat"] - 1, one["lon"] + 3, one["lat"] + 1)
+    put(store, "hifld_lines", {"lines": drawn}, area=area)
+    after = load_layers(IDS, store)["substations"].table.set_index("substation_id")
+    assert after.loc[one["substation_id"], "circuits"] == 3
+    assert after.loc[one["substation_id"], "kv_evidence"] == one["kv_evidence"]
+
+
+def test_what_hifld_inferred_is_not_confirmed_by_the_table_made_from_it(store):
+    """The embedded `conflict` and HIFLD's own `inferred` are one claim."""
+    before = load_layers(IDS, Store.embedded())["substations"].table
+    one = before[(before["kv_evidence"] == "conflict") & (before["max_kv"] == 138)].iloc[0]
+    own = pd.DataFrame(
+        {
+            "substation_id": [one["substation_id"]], "name": [one["name"]], "type": "substation",
+            "status": "IN SERVICE", "state": [one["state"]], "lat": [one["lat"]],
+            "lon": [one["lon"]], "max_kv": [138.0], "min_kv": [np.nan], "kv_inferred": "yes",
+        }
+    )  # fmt: skip
+    drawn = gpd.GeoDataFrame(
+        {"line_id": ["a"], "kv_class": 138.0},
+        geometry=[LineString([(one["lon"], one["lat"]), (one["lon"] + 1, one["lat"])])],
+        crs="EPSG:4326",
+    )
+    put(store, "hifld_substations", {"substations": with_points(own)}, area=None)
+    put(store, "hifld_lines", {"lines": drawn}, area=None)
+    after = load_layers(IDS, store)["substations"].table.set_index("substation_id")
+    assert after.loc[one["substation_id"], "kv_evidence"] == "line_class"
 
 
 def test_a_doubtful_pair_is_in_the_quarantine_of_the_store(store, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import time
 
 import geopandas as gpd
@@ -11,8 +13,8 @@ import pytest
 import shapely
 
 from layers import LayerError, Store, default_store
+from layers._manifest import Manifest, Pointer
 from layers._staging import RESUMABLE_SECONDS, BusyError, Raw, commit, staged
-from layers._store import Manifest
 
 TABLE = gpd.GeoDataFrame({"key": ["a"]}, geometry=[shapely.Point(-100, 34)], crs=4326)
 
@@ -66,6 +68,36 @@ def test_a_merged_table_that_was_changed_is_made_anew(store, made):
     (path,) = (store.folder / "derived").glob("*.parquet")
     path.write_bytes(path.read_bytes()[:-1])
     store.derived("stations", "k1", made)
+    assert made.times == 2
+
+
+def test_a_full_disk_leaves_nothing_behind(store):
+    """A table that writes its first bytes and then finds the disk full."""
+
+    class Full(gpd.GeoDataFrame):
+        def to_parquet(self, path, **_):
+            path.write_bytes(b"PAR1")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert store.derived("stations", "k", lambda: Full(TABLE)).equals(TABLE)
+    assert list((store.folder / "derived").iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_and_what_another_writes_stays(store, made):
+    store.derived("stations", "k0", made)
+    folder = store.folder / "derived"
+    old, new, other = (folder / f"{name}.123" for name in ("stations-a", "stations-b", "lines-a"))
+    for path in (old, new, other, folder / ".tmp-x"):
+        path.write_bytes(b"PAR1")
+        if path != new:
+            os.utime(path, (time.time() - 7200,) * 2)
+    store.derived("stations", "k1", made)
+    assert not old.exists()
+    assert not (folder / ".tmp-x").exists()
+    assert new.exists()
+    assert other.exists()
+    assert made.times == 2
+    store.derived("stations", "k0", made)
     assert made.times == 2
 
 
@@ -165,13 +197,110 @@ def test_only_one_at_a_time(store):
         pass
 
 
-def test_versions_that_nothing_points_to_go(store):
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{}", "null", "5", '{"current": 5}', "garbage", '{"current": "../x", "previous": null}'],
+)
+def test_a_pointer_that_cannot_be_read_is_told_and_nothing_is_lost(store, text):
+    version = put(store)
+    (store.source_folder("s") / "current").write_text(text)
+    with pytest.raises(LayerError, match=r"stored of s cannot be read .*rewatt data clear s"):
+        store.version("s")
+    with staged(store, "s", "k"):
+        assert version.problems() == []
+
+
+@pytest.mark.parametrize("name", ["../x", "", 5, None])
+def test_a_pointer_names_versions_and_no_paths(name):
+    pointer = {"current": name, "previous": None, "sha256": {str(name): "0"}}
+    with pytest.raises(ValueError, match=f"^{re.escape(repr(name))} is no version"):
+        Pointer.from_json(json.dumps(pointer))
+
+
+@pytest.mark.parametrize("drop", ["current", "previous"])
+def test_a_pointer_without_the_hash_of_a_manifest_is_told(store, drop):
+    put(store)
+    put(store, content=b"more")
+    path = store.source_folder("s") / "current"
+    pointer = json.loads(path.read_text())
+    del pointer["sha256"][pointer[drop]]
+    path.write_text(json.dumps(pointer))
+    with pytest.raises(LayerError, match="expected the SHA-256 of the manifest of each"):
+        store.version("s")
+
+
+JUNK = {
+    "source_id": 5,
+    "rows_in": "12",
+    "rows_kept": -1,
+    "refused": [["why", "many", "x"]],
+    "licence": None,
+    "vintage": 2026,
+    "area": "everywhere",
+    "notes": "a note",
+    "version": ["v"],
+    "urls": [5],
+    "retrieved_at": "yesterday",
+    "bytes": True,
+    "files": ["raw/one.json"],
+    "tables": None,
+    "asked": {},
+}
+
+
+@pytest.mark.parametrize("name", JUNK)
+def test_a_manifest_with_a_field_of_another_kind_is_told(store, name):
+    written = json.loads(put(store).manifest.to_json())
+    assert Manifest.from_json(json.dumps(written)).to_json() == Manifest(**written).to_json()
+    with pytest.raises(ValueError, match=f"^{name} is .*, expected "):
+        Manifest.from_json(json.dumps(written | {name: JUNK[name]}))
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [("retrieved_at", "2026-01-02"), ("refused", [["why", 1]]), ("area", "POLYGON EMPTY")],
+)
+def test_what_only_looks_right_is_told_too(store, junk):
+    written = json.loads(put(store).manifest.to_json())
+    with pytest.raises(ValueError, match=f"^{junk[0]} is .*, expected "):
+        Manifest.from_json(json.dumps(written | dict([junk])))
+
+
+def test_every_field_that_is_wrong_is_told_at_once(store):
+    written = json.loads(put(store).manifest.to_json())
+    with pytest.raises(ValueError, match=r"rows_in is .*; area is .*; files is "):
+        Manifest.from_json(
+            json.dumps(written | {name: JUNK[name] for name in ("rows_in", "area", "files")})
+        )
+    for text in ("[]", "null", json.dumps(written | {"more": 1}), json.dumps({"bytes": 1})):
+        with pytest.raises(ValueError, match="expected an object of source_id, rows_in"):
+            Manifest.from_json(text)
+
+
+def test_a_manifest_that_was_changed_is_told(store):
+    path = put(store).folder / "manifest.json"
+    path.write_text(path.read_text().replace('"rows_kept": 1', '"rows_kept": 2'))
+    with pytest.raises(LayerError, match="the manifest was changed since it was stored"):
+        store.version("s")
+
+
+def test_versions_that_nothing_points_to_go_once_there_is_another(store):
     version = put(store)
     orphan = version.folder.parent / "orphan"
     orphan.mkdir()
+    with staged(store, "s", "k"):
+        assert orphan.exists()
     put(store)
     assert not orphan.exists()
     assert version.folder.exists()
+
+
+def test_a_pointer_that_is_lost_does_not_lose_the_version(store):
+    version = put(store)
+    (store.source_folder("s") / "current").unlink()
+    with staged(store, "s", "k"):
+        pass  # a fetch that brought nothing
+    assert version.problems() == []
 
 
 def test_the_manifest_says_where_everything_came_from(store):
@@ -179,6 +308,19 @@ def test_the_manifest_says_where_everything_came_from(store):
     assert written["urls"] == ["http://x"]
     assert written["bytes"] == 5
     assert set(written["files"]) == {"raw/one.json", "tables/t.parquet", "files/f.npy"}
+
+
+@pytest.mark.parametrize("inside", [".", "deeper/still"])
+def test_a_file_where_the_folder_should_be_is_told(monkeypatch, tmp_path, rewatt, inside):
+    path = tmp_path / "file"
+    path.write_text("not a folder")
+    monkeypatch.setenv("REWATT_DATA", str(path / inside))
+    with pytest.raises(LayerError, match=r"found a file, .*file, expected a folder"):
+        default_store()
+    for command in (("data", "verify"), ("rank",)):
+        outcome = rewatt(*command)
+        assert outcome.status == 1
+        assert "found a file" in outcome.err
 
 
 def test_the_variable_names_the_folder(monkeypatch, tmp_path):

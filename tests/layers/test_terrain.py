@@ -14,6 +14,7 @@ from server import ranges
 from server.messages import not_found
 from server.serving import Server
 
+from layers import LayerError
 from layers._elevation import LocalFile
 from layers._http import Client, DeadServiceError, FetchError, Limits
 from layers._patches import OUTSIDE, POINTS, Cell, Patches, cells_of_area, cells_of_points
@@ -297,6 +298,24 @@ def looked_up(tmp_path):
         return Patches.open(tmp_path / "medians.npy", south, west)
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (lambda path: path.unlink(), "FileNotFoundError"),
+        (lambda path: path.write_bytes(b""), "found EOFError"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "found ValueError"),
+        (lambda path: np.save(path, np.zeros((1, POINTS, POINTS), np.uint16)), "shape .1, 100, 10"),
+        (lambda path: np.save(path, np.zeros((2, POINTS, POINTS))), "found float64"),
+    ],
+)
+def test_arrays_that_are_not_whole_are_told_with_the_cure(looked_up, tmp_path, spoil, found):
+    looked_up()
+    spoil(tmp_path / "medians.npy")
+    south, west = np.array([340, 340]), np.array([-1000, -999])
+    with pytest.raises(LayerError, match=rf"(?s){found}.*expected uint16.*rewatt data verify"):
+        Patches.open(tmp_path / "medians.npy", south, west)
 
 
 def test_a_site_has_the_slope_of_the_nearest_point(looked_up):

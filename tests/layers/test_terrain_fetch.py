@@ -65,6 +65,9 @@ def test_a_region_is_fetched_ranked_and_says_where_it_came_from(rewatt, tmp_path
     assert version.manifest.vintage == "2021"
     table = terrain.read(default_store())
     assert table["patch_id"].tolist() == ["n343w1001", "n344w1001"]
+    shown = rewatt("data", "status").out
+    assert "2 patches of a tenth of a degree" in " ".join(shown.split())
+    assert "box -100.09" not in shown
     site = ranked(rewatt, tmp_path, "--region", "childress").loc["iren-childress"]
     assert site["metric_slope"] == pytest.approx(
         ranges.slope_percent(site["lat"], site["lon"]), abs=0.02
@@ -83,6 +86,10 @@ def test_the_listed_sites_are_the_default_and_sea_is_told(rewatt, tmp_path):
     run = rewatt("fetch", "terrain", "--sites", tmp_path / "sites.csv")
     assert run.status == 0, run.err
     assert "no elevation there: open sea, or beyond the file (such as n264w0925)" in run.err
+    shown = " ".join(rewatt("data", "status").out.split())
+    kept = default_store().version("terrain").manifest.rows_kept
+    assert f"{kept} patches of a tenth of a degree" in shown
+    assert "nationwide" not in shown
     found = ranked(rewatt, tmp_path, "--sites", tmp_path / "sites.csv")
     assert found.at["here", "metric_slope"] == pytest.approx(2, abs=0.02)
     assert found.at["here", "low_slope"] == pytest.approx(2, abs=0.02)
@@ -203,6 +210,22 @@ def test_too_much_is_refused_before_it_is_asked_for(rewatt, web):
     assert run.status == 1
     assert "windows of a tenth of a degree were asked for, expected at most 3,000" in run.err
     assert web.asked() == []
+
+
+def test_the_whole_nation_is_refused_before_it_is_asked_for(rewatt, web):
+    run = rewatt("fetch", "terrain", "--all")
+    assert run.status == 2
+    assert "terrain cannot be had for the whole nation: it comes around the sites" in run.err
+    assert web.asked() == []
+
+
+def test_slopes_that_were_cut_short_end_a_ranking_with_the_cure(rewatt):
+    assert rewatt("fetch", "terrain", "--bbox", BOX).status == 0
+    path = default_store().version("terrain").file(terrain.MEDIANS)
+    path.write_bytes(path.read_bytes()[:-1])
+    run = rewatt("rank", "--region", "childress")
+    assert run.status == 1
+    assert "rewatt data clear terrain" in run.err
 
 
 def test_a_ranking_reads_slopes_without_rasterio(rewatt):

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import LineString, MultiLineString
+from shapely import LineString, MultiLineString, box
 
 from layers import _topology
 from layers.sources.hifld_lines import CLASSES
@@ -142,8 +142,29 @@ def test_the_embedded_counts_are_those_of_the_lines(test_data):
     drawn = _topology.of_hifld(table)
     ends = _topology.line_ends(drawn, joined=False)
     counted = _topology.circuits_at(lat, lon, kv, ends)
-    known = stations["circuits"].to_numpy(float)
-    assert (np.nan_to_num(counted) == np.nan_to_num(known)).mean() > 0.9
-    assert (np.nan_to_num(counted) >= np.nan_to_num(known)).all()
+    known = np.nan_to_num(stations["circuits"].to_numpy(float))
+    whole = _topology.circuits_at(lat, lon, kv, ends.assign(km=np.inf))  # yards' pieces count, too
+    assert (np.nan_to_num(whole) == known).mean() > 0.9
+    assert (np.nan_to_num(whole) >= known).all()
+    assert (np.nan_to_num(counted) <= np.nan_to_num(whole)).all()
     near = np.bincount(_topology.lines_near(lat, lon, drawn)["station"], minlength=len(lat))
     assert (near == stations["line_pieces_near"]).mean() > 0.99
+
+
+def test_a_piece_of_the_yard_is_no_circuit():
+    """A busbar drawn as a line of 60 m, both ends inside; a loop of the same ends counts."""
+    jumper = (345, [(-0.03, 0), (0.03, 0)])
+    assert circuits(lines(*STAR, jumper), kv=345) == 2
+    assert circuits(lines(jumper), kv=345) == 0
+    assert circuits(lines((345, [(-0.03, 0), (5, 5), (0.03, 0)])), kv=345) == 2
+
+
+def test_at_the_edge_of_the_area_lines_say_nothing():
+    """250 m from the edge: of a station nearer to it a line may be missing."""
+    lat, lon = at((0, 0))
+    km = 1 / 111.0
+    for south, there in ((0.24, False), (0.26, True), (-1.0, False)):
+        edge = lat.item() - south * km
+        area = box(lon.item() - 1, edge, lon.item() + 1, lat.item() + 1)
+        assert _topology.inside(lat, lon, area).item() is there
+    assert _topology.inside(lat, lon, None).item()
