@@ -152,7 +152,7 @@ def test_what_cannot_be_read_is_said_and_nothing_is_stored(store, error):
 def test_a_broken_store_is_not_blamed_on_the_source(store):
     bring(store, how())
     (store.source_folder("s") / "current").write_text("{")
-    with pytest.raises(LayerError, match="s"):
+    with pytest.raises(LayerError, match="What is stored of s cannot be read"):
         bring(store, how())
 
 
