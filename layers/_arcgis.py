@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from layers._fetch import DriftError, check_columns
+from layers._fetch import check_columns
 from layers._http import DeadServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
+    from typing import TypeGuard
 
     from geopandas import GeoDataFrame
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from layers._staging import Raw
 
 _MOST_PER_PAGE = 2_000
+_USUAL_PER_PAGE = 1_000
+"""Where a layer states no `maxRecordCount`: the default of older servers (ArcGIS REST API)."""
 _PAGE = re.compile(r"page-(\d+)-(\d+)\.json")
 """A page's file name: the offset that was asked for, and the rows that came."""
 _TRIES = 4
@@ -53,8 +56,13 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
         If a column is missing.
     """
     layer = _ask(job, "layer.json", job.endpoint, {"f": "json"})
-    names = [str(one["name"]) for one in layer.get("fields") or []]
-    check_columns(names, fields, job.endpoint)
+    stated = layer.get("fields")
+    if not isinstance(stated, list) or not all(
+        isinstance(one, dict) and "name" in one for one in stated
+    ):
+        msg = f"{job.endpoint}: found {stated!r:.80} as the fields, expected a list with names."
+        raise DeadServiceError(msg)
+    check_columns([str(one["name"]) for one in stated], fields, job.endpoint)
     key = str(layer.get("objectIdField") or "OBJECTID")
     where = _where(job)
     counted = _ask(
@@ -63,8 +71,12 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
         f"{job.endpoint}/query",
         {**where, "returnCountOnly": "true", "f": "json"},
     )
-    total = int(counted["count"])
-    per_page = min(int(layer.get("maxRecordCount") or 1_000), _MOST_PER_PAGE)
+    total = counted.get("count")
+    if not _is_whole(total) or total < 0:
+        msg = f"{job.endpoint}: found {total!r:.40} as the count of rows, expected a whole number."
+        raise DeadServiceError(msg)
+    most = layer.get("maxRecordCount")
+    per_page = min(most if _is_whole(most) and most > 0 else _USUAL_PER_PAGE, _MOST_PER_PAGE)
     seen = {one for page in _pages(job.raw) for one in _ids(page, key)}
     asked = {
         **where,
@@ -77,6 +89,10 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
         job.progress(len(seen), total, "rows")
         seen |= _next_page(job, asked, key, seen, min(per_page, total - len(seen)))
     job.progress(total, total, "rows")
+
+
+def _is_whole(found: object) -> TypeGuard[int]:
+    return isinstance(found, int) and not isinstance(found, bool)
 
 
 def _where(job: Job) -> dict[str, str]:
@@ -143,7 +159,20 @@ def _ids(page: Mapping[str, Any], key: str) -> list[object]:
     if not isinstance(features, list):
         msg = f"a page has no list `features` but {sorted(page)}: expected GeoJSON."
         raise DeadServiceError(msg)
-    return [one.get("id", (one.get("properties") or {}).get(key)) for one in features]
+    odd = [one for one in features if not isinstance(one, dict)]
+    odd += [one for one in features if not odd and not isinstance(_cells(one), dict)]
+    if odd:
+        msg = f"a page has the row {odd[0]!r:.80}: expected GeoJSON features."
+        raise DeadServiceError(msg)
+    ids = [one.get("id", _cells(one).get(key)) for one in features]
+    if not all(isinstance(one, str | int | float) for one in ids):
+        msg = f"a page has rows without an id that is a number or a text: found {ids[:3]!r:.80}."
+        raise DeadServiceError(msg)
+    return ids
+
+
+def _cells(feature: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a service sends
+    return feature.get("properties") or {}
 
 
 def _pages(raw: Raw) -> Iterator[dict[str, Any]]:
@@ -167,7 +196,7 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
     -------
     table
         One row per feature, index 0..n-1, in EPSG:4326, with its `object_id`; geometry missing
-        where there is none.
+        where there is none that can be read.
 
     Raises
     ------
@@ -178,7 +207,7 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
     import pandas as pd
 
     found = [feature for page in _pages(raw) for feature in page["features"]]
-    cells = pd.DataFrame([one.get("properties") or {} for one in found], dtype=object)
+    cells = pd.DataFrame([_cells(one) for one in found], dtype=object)
     if len(cells):
         check_columns(cells.columns, fields, "the pages")
     cells = cells.reindex(columns=list(fields))
@@ -187,11 +216,9 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
         [one for page in _pages(raw) for one in _ids(page, key)], dtype=object
     )
     texts = [json.dumps(one["geometry"]) if one.get("geometry") else None for one in found]
-    try:
-        shapes = shapely.from_geojson(np.array(texts, dtype=object))
-    except shapely.errors.GEOSException as error:
-        msg = f"a geometry cannot be read: {error}"
-        raise DriftError(msg) from error
+    with np.errstate(all="ignore"):  # of numbers that are none: the row is refused later
+        shapes = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+    shapes[shapely.is_empty(shapes)] = None
     return gpd.GeoDataFrame(cells.map(_known), geometry=shapes, crs="EPSG:4326")
 
 

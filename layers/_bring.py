@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from layers._base import STORAGE_CRS, LayerError
 from layers._fetch import Asked, DriftError, Fetch, Job, Parsed
 from layers._http import Client, DeadServiceError, FetchError, Limits
 from layers._manifest import Manifest
+from layers._placed import TYPES, place_faults
 from layers._staging import Raw, area_text, commit, refused_by_reason, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
+
     from layers._base import Source
+    from layers._fetch import Table
     from layers._store import Store, Version
 
 _LEAST_KEPT = 0.6
 """Where fewer than this share of last time's rows come, something broke at the other end: half
 of them gone is a failure even where the half is not exact; what closes in a month is a few."""
+
+_UNREADABLE = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What reading raises where something else came than what the source used to give."""
 
 _SAME_AREA = 1e-6
 """Square degrees: areas are written to a centimetre, and read back they differ by less."""
@@ -84,17 +94,22 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
             staged(store, source.id, f"{endpoint}|{asked.key}") as folder,
             Client(limits, ears.waiting) as http,
         ):
-            raw = Raw(folder, asked.area, asked.points)
+            raw, before = Raw(folder, asked.area, asked.points), store.version(source.id)
             job = Job(
-                endpoint, asked.area, asked.points, asked.file, http, raw, ears.progress,
-                store.version(source.id),
+                endpoint, asked.area, asked.points, asked.file, http, raw, ears.progress, before
             )  # fmt: skip
             try:
                 how.download(job)
             except DeadServiceError as error:
                 dead.append(str(error))
                 continue
-            return _store(source, how, store, (asked, raw), settings)
+            except LayerError:  # of the store, which the source cannot help
+                raise
+            except _UNREADABLE as error:
+                _forget(raw)
+                dead.append(f"{endpoint}: what came is unusable ({type(error).__name__}: {error})")
+                continue
+            return _store(source, how, store, (asked, raw, before), settings)
     tried = "\n  ".join(dead)
     msg = (
         f"{source.id} cannot be fetched; what was there before is kept. Tried:\n  {tried}\n"
@@ -104,18 +119,22 @@ def fetch(  # noqa: PLR0913, PLR0917 - a source, where it goes, what is asked an
 
 
 def _store(
-    source: Source, how: Fetch, store: Store, got: tuple[Asked, Raw], settings: Settings
+    source: Source,
+    how: Fetch,
+    store: Store,
+    got: tuple[Asked, Raw, Version | None],
+    settings: Settings,
 ) -> Version:
     """Read the raw files, hold the tables to their promise and make them current."""
-    asked, raw = got
+    asked, raw, before = got
     try:
         parsed = how.parse(raw)
         _hold_to_promise(source, how, parsed)
-        _compare(source, store, parsed, asked, settings)
+        _compare(source, before, parsed, asked, settings)
     except FetchError:
         _forget(raw)  # asked again, the answer may be another
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         _forget(raw)
         msg = (
             f"{source.id}: what came cannot be read ({type(error).__name__}: {error}); what was"
@@ -131,7 +150,7 @@ def _store(
         licence=source.licence,
         vintage=parsed.vintage,
         area=area_text(raw.area),
-        notes=(*([] if how.takes_points else _smaller(store, source, raw)), *parsed.notes),
+        notes=(*([] if how.takes_points else _smaller(before, raw)), *parsed.notes),
         asked=asked.digest,
     )
     return commit(store, raw.folder, draft, parsed.tables, parsed.files)
@@ -155,8 +174,9 @@ def _hold_to_promise(source: Source, how: Fetch, parsed: Parsed) -> None:
         )
     if set(parsed.tables) != set(how.tables):
         found.append(f"tables {sorted(parsed.tables)}, expected {sorted(how.tables)}")
-    for name, table in parsed.tables.items():
-        wrong = breaches(table, how.tables[name].columns, strict=True)
+    for name in sorted(set(parsed.tables) & set(how.tables)):
+        table, promise = parsed.tables[name], how.tables[name]
+        wrong = breaches(table, promise.columns, strict=True) + _place_breaches(table, promise)
         found += [f"table {name}: {one}" for one in wrong]
     if found:
         shown = "\n  ".join(found[:20])
@@ -164,13 +184,32 @@ def _hold_to_promise(source: Source, how: Fetch, parsed: Parsed) -> None:
         raise DriftError(msg)
 
 
+def _place_breaches(table: pd.DataFrame, promise: Table) -> list[str]:
+    import geopandas as gpd
+
+    if promise.geometry is None:
+        return ["places nobody declared"] if "geometry" in table else []
+    if not isinstance(table, gpd.GeoDataFrame):
+        return [f"found no places, expected {' or '.join(TYPES[promise.geometry])}"]
+    found = [] if table.crs == STORAGE_CRS else [f"CRS is {table.crs}, expected {STORAGE_CRS}"]
+    faults = place_faults(table.geometry, promise.geometry).value_counts()
+    return found + [f"{count:,} rows, {reason}" for reason, count in faults.items()]
+
+
 def _compare(
-    source: Source, store: Store, parsed: Parsed, asked: Asked, settings: Settings
+    source: Source, before: Version | None, parsed: Parsed, asked: Asked, settings: Settings
 ) -> None:
-    """Refuse what has lost a great part of its rows since the same was asked for last time."""
-    before = store.version(source.id)
+    """Refuse nothing at all, and a great part lost since the same was asked for last time."""
     kept = sum(map(len, parsed.tables.values()))
-    if before is None or settings.accept_drift:
+    if settings.accept_drift:
+        return
+    if kept == 0:
+        msg = (
+            f"{source.id}: no rows came that can be used, expected some; what was there before is"
+            " kept. Ask for a larger area; if there is nothing there, fetch with --accept-drift."
+        )
+        raise DriftError(msg)
+    if before is None:
         return
     last = before.manifest
     if asked.digest == last.asked and kept < _LEAST_KEPT * last.rows_kept:
@@ -182,9 +221,8 @@ def _compare(
         raise DriftError(msg)
 
 
-def _smaller(store: Store, source: Source, raw: Raw) -> tuple[str, ...]:
+def _smaller(before: Version | None, raw: Raw) -> tuple[str, ...]:
     """Say so where the area before took in what the new one does not."""
-    before = store.version(source.id)
     if before is None or raw.area is None:
         return ()
     old = before.manifest.area

@@ -19,6 +19,11 @@ VARIABLE = "REWATT_CONFIG"
 """The environment variable that names the file."""
 
 
+_MOST = 1e9
+"""Seconds of three decades: the clocks of all systems can wait that long, and nobody does."""
+_WHOLE = ("attempts",)
+
+
 class ConfigError(ValueError):
     """The configuration asks for what does not exist or cannot be."""
 
@@ -62,11 +67,18 @@ def read_config(path: Path | None, sources: Iterable[str]) -> dict[str, Settings
         raise ConfigError(msg) from error
     found = [f"unknown table {key!r}" for key in document if key not in ("limits", "sources")]
     common, given = document.get("limits", {}), document.get("sources", {})
+    if not isinstance(given, dict):
+        found.append(f"[sources]: found {given!r:.40}, expected a table for each source")
+        given = {}
     found += [f"[sources.{key}]: unknown source, expected one of {names}" for key in given
               if key not in names]  # fmt: skip
     found += _limit_breaches("[limits]", common)
     for name in names:
-        own = dict(given.get(name, {}))
+        own = given.get(name, {})
+        if not isinstance(own, dict):
+            found.append(f"[sources] {name}: found {own!r:.40}, expected a table")
+            continue
+        own = dict(own)
         found += _endpoint_breaches(f"[sources.{name}]", own.pop("endpoints", []))
         found += _limit_breaches(f"[sources.{name}]", own)
     if found:
@@ -77,7 +89,7 @@ def read_config(path: Path | None, sources: Iterable[str]) -> dict[str, Settings
 
 def _settings(common: dict[str, Any], own: dict[str, Any]) -> Settings:
     endpoints = tuple(url.rstrip("/") for url in own.pop("endpoints", []))
-    kinds = {one.name: int if one.name == "attempts" else float for one in fields(Limits)}
+    kinds = {one.name: int if one.name in _WHOLE else float for one in fields(Limits)}
     limits = {key: kinds[key](value) for key, value in {**common, **own}.items()}
     return Settings(endpoints, limits)
 
@@ -89,18 +101,32 @@ def _limit_breaches(where: str, given: object) -> list[str]:
     found = [f"{where}: unknown key {key!r}, expected one of {known}" for key in given
              if key not in known]  # fmt: skip
     return found + [
-        f"{where} {key}: found {value!r:.40}, expected a number above 0"
+        f"{where} {key}: found {value!r:.40}, expected a {'whole ' if key in _WHOLE else ''}number"
+        f" above 0 and at most {_MOST:g}"
         for key, value in given.items()
-        if key in known
-        and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0)
+        if key in known and not _is_limit(key, value)
     ]
+
+
+def _is_limit(key: str, value: object) -> bool:
+    kinds = int if key in _WHOLE else int | float
+    return isinstance(value, kinds) and not isinstance(value, bool) and 0 < value <= _MOST
 
 
 def _endpoint_breaches(where: str, given: object) -> list[str]:
     if not isinstance(given, list):
         return [f"{where} endpoints: found {given!r:.40}, expected a list of addresses"]
     return [
-        f"{where} endpoints: found {url!r:.60}, expected an address that begins with https://"
+        f"{where} endpoints: found {url!r:.60}, expected an address that begins with https:// and"
+        " a host"
         for url in given
-        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https")
+        if not _is_address(url)
     ]
+
+
+def _is_address(url: object) -> bool:
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

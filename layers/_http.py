@@ -16,14 +16,25 @@ more bytes than the limit      refused at once, unpacked bytes counted as they c
 
 from __future__ import annotations
 
-import json
-import re
+import os
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+
+from layers._answer import (
+    Answer,
+    DeadServiceError,
+    FetchError,
+    NotThereError,
+    PassingError,
+    Reply,
+    hold_to_json,
+    hold_to_part,
+    redirected,
+    retry_after,
+    unpacked,
+)
+from layers._watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,35 +42,12 @@ if TYPE_CHECKING:
     import httpx
     from tenacity import RetryCallState
 
+__all__ = ["Client", "DeadServiceError", "FetchError", "Limits", "NotThereError", "Reply"]
+
 _MOST_REDIRECTS = 5
 _BUSY = (429, 500, 502, 503, 504)
 """Statuses that a later request may not meet (RFC 9110, section 15.6; RFC 6585, section 4)."""
-
-
-class FetchError(RuntimeError):
-    """Something cannot be had: what was found, what was expected, what to do."""
-
-
-class DeadServiceError(FetchError):
-    """An endpoint does not do what it did: another may."""
-
-
-class NotThereError(DeadServiceError):
-    """The server answers, and has nothing at this address."""
-
-
-class _PassingError(FetchError):
-    """What may go away when asked again.
-
-    Attributes
-    ----------
-    wait_seconds
-        How long the server asks to wait; ``None`` where it does not say.
-    """
-
-    def __init__(self, message: str, wait_seconds: float | None = None) -> None:
-        super().__init__(message)
-        self.wait_seconds = wait_seconds
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +77,6 @@ class Limits:
     most_minutes: float = 240.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back.
-
-    Attributes
-    ----------
-    url
-        What was asked, after redirects.
-    content
-        The body, unpacked.
-    kind
-        Its `Content-Type`, or its `Content-Range` where it is a part.
-    """
-
-    url: str
-    content: bytes
-    kind: str = ""
-
-    def json(self) -> Any:  # noqa: ANN401 - JSON is anything
-        """Give the body as JSON; the client has held it to that."""
-        return json.loads(self.content)
-
-
 @dataclass(slots=True)
 class Client:
     """Asks one server after the other, never two things at once.
@@ -128,6 +93,7 @@ class Client:
     waiting: Callable[[float, str], None] = field(default=lambda _seconds, _why: None)
     _began: float = field(default_factory=time.monotonic)
     _bytes: int = 0
+    _watchdog: Watchdog = field(default_factory=Watchdog)
     _http: httpx.Client | None = None
 
     def __enter__(self) -> Self:
@@ -137,11 +103,19 @@ class Client:
         import httpx
 
         agent = f"rewatt/{version('rewatt')} (ranks power sites; one request at a time)"
-        self._http = httpx.Client(
-            headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
-            timeout=httpx.Timeout(min(30.0, self.limits.request_seconds)),
-            follow_redirects=False,
-        )
+        try:
+            self._http = httpx.Client(
+                headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
+                timeout=httpx.Timeout(min(30.0, self.limits.request_seconds)),
+                limits=httpx.Limits(max_connections=1),  # the one that the watchdog knows
+                follow_redirects=False,
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            msg = (
+                f"The proxy that {_proxies()} names cannot be used, expected http://HOST:PORT:"
+                " correct the variable, or unset it."
+            )
+            raise FetchError(msg) from error
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -185,7 +159,7 @@ class Client:
 
         def wait(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
-            told = error.wait_seconds if isinstance(error, _PassingError) else None
+            told = error.wait_seconds if isinstance(error, PassingError) else None
             seconds = float(backoff(state)) if told is None else told
             if (told or 0) > most or self._left() < seconds:
                 msg = f"{error}; it asks to wait {seconds:.0f} s: try again later."
@@ -194,56 +168,34 @@ class Client:
             return seconds
 
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_PassingError),
+            retry=tenacity.retry_if_exception_type(PassingError),
             stop=tenacity.stop_after_attempt(self.limits.attempts),
             wait=wait,
             reraise=True,
         )
         try:
             return retrying(self._once, method, url, expect, what)
-        except _PassingError as error:
+        except PassingError as error:
             msg = f"{error}, {self.limits.attempts} times: try again later."
             raise DeadServiceError(msg) from error
 
     def _once(self, method: str, url: str, expect: str, what: dict[str, Any]) -> Reply:
         """Ask once, follow redirects on the same host, hold the answer to what is expected."""
         for _ in range(_MOST_REDIRECTS):
-            status, location, told, content, kind = self._send(method, url, what)
-            if location is None:
+            answer = self._send(method, url, what)
+            if answer.location is None:
                 break
-            here, there = urlsplit(url), urlsplit(location)
-            if (there.hostname, there.port) != (here.hostname, here.port) and not (
-                there.hostname == here.hostname and there.scheme == "https"
-            ):
-                msg = (
-                    f"{url} redirects to another host, {there.netloc}: refused. If that is where"
-                    " the data are now, name it in the configuration."
-                )
-                raise FetchError(msg)
-            url, what = location, {key: one for key, one in what.items() if key == "headers"}
+            url = redirected(method, url, answer)  # it holds what `params` were
+            what = {key: one for key, one in what.items() if key != "params"}
         else:
             msg = f"{url} redirects more than {_MOST_REDIRECTS} times: refused."
             raise DeadServiceError(msg)
-        if status in _BUSY:
-            msg = f"{url} answers {status}"
-            raise _PassingError(msg, told)
-        part = expect == "part"
-        # a bucket that may not be listed answers 403 for a file that it does not have
-        if status in (404, 410) or (part and status == 403):
-            msg = f"{url} answers {status}: there is nothing at this address."
-            raise NotThereError(msg)
-        if part:
-            _hold_to_part(url, status, kind, content)
-        if status != (206 if part else 200):
-            msg = f"{url} answers {status}, expected {206 if part else 200}."
-            raise DeadServiceError(msg)
-        if expect == "json":
-            _hold_to_json(url, content, kind)
-        return Reply(url, content, kind)
+        if answer.status in _BUSY:
+            msg = f"{url} answers {answer.status}"
+            raise PassingError(msg, answer.wait_seconds)
+        return _held(url, answer, expect)
 
-    def _send(
-        self, method: str, url: str, what: dict[str, Any]
-    ) -> tuple[int, str | None, float | None, bytes, str]:
+    def _send(self, method: str, url: str, what: dict[str, Any]) -> Answer:
         import httpx
 
         if self._http is None:
@@ -253,40 +205,48 @@ class Client:
             msg = f"The time limit of {self.limits.most_minutes:g} minutes is used up at {url}."
             raise FetchError(msg)
         deadline = time.monotonic() + min(self.limits.request_seconds, self._left())
+        extensions = {"trace": self._watchdog.trace}
         try:
-            with self._http.stream(method, url, **what) as reply:
-                content = self._body(reply, url, deadline)
-                location = str(reply.next_request.url) if reply.next_request else None
-                told = _retry_after(reply.headers.get("Retry-After"))
-                kind = reply.headers.get("Content-Range") or reply.headers.get("Content-Type", "")
-                return reply.status_code, location, told, content, kind
+            with (
+                self._watchdog.until(deadline),
+                self._http.stream(method, url, extensions=extensions, **what) as reply,
+            ):
+                content = self._body(reply, url)
         except httpx.UnsupportedProtocol as error:
             msg = f"{url} cannot be asked: {error}"
             raise FetchError(msg) from error
         except httpx.HTTPError as error:
-            msg = f"{url} cannot be read ({type(error).__name__}: {error})"
-            raise _PassingError(msg) from error
+            slow = time.monotonic() >= deadline
+            told = "it is too slow" if slow else f"{type(error).__name__}: {error}"
+            msg = f"{url} cannot be read ({told})"
+            raise PassingError(msg) from error
+        except (httpx.InvalidURL, ValueError) as error:
+            msg = f"{url} cannot be asked, or redirects to what cannot be: {error}"
+            raise DeadServiceError(msg) from error
+        if time.monotonic() >= deadline:  # a body of no stated length just ends
+            msg = f"{url} is too slow: {len(content):,} bytes in its time"
+            raise PassingError(msg)
+        return Answer(
+            reply.status_code,
+            content,
+            reply.headers.get("Content-Range") or reply.headers.get("Content-Type", ""),
+            str(reply.next_request.url) if reply.next_request else None,
+            retry_after(reply.headers.get("Retry-After")),
+        )
 
-    def _body(self, reply: httpx.Response, url: str, deadline: float) -> bytes:
+    def _body(self, reply: httpx.Response, url: str) -> bytes:
         """Take the body in, counting what it unpacks to."""
-        packed = reply.headers.get("Content-Encoding", "").count(",")
-        if packed:
-            msg = f"{url} is packed {packed + 1} times over, expected once: refused."
-            raise FetchError(msg)
-        most = self.limits.most_mb * 1e6
+        coding = reply.headers.get("Content-Encoding", "").strip().lower()
         content = bytearray()
-        for chunk in reply.iter_bytes():
+        for chunk in unpacked(reply.iter_raw(), coding, url):
             content += chunk
             self._bytes += len(chunk)
-            if self._bytes > most:
+            if self._bytes > self.limits.most_mb * 1e6:
                 msg = (
                     f"{url}: more than {self.limits.most_mb:g} MB came, the limit: refused. Ask for"
                     " a smaller area, or raise most_mb in the configuration."
                 )
                 raise FetchError(msg)
-            if time.monotonic() > deadline:
-                msg = f"{url} is too slow: {len(content):,} bytes in its time"
-                raise _PassingError(msg)
         return bytes(content)
 
     def _left(self) -> float:
@@ -294,31 +254,26 @@ class Client:
         return self._began + 60 * self.limits.most_minutes - time.monotonic()
 
 
-def _retry_after(stated: str | None) -> float | None:
-    """Read seconds or a date (RFC 9110, section 10.2.3)."""
-    if stated is None:
-        return None
-    if stated.strip().isdigit():
-        return float(stated)
-    try:
-        return max((parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (TypeError, ValueError):
-        return None
+def _held(url: str, answer: Answer, expect: str) -> Reply:
+    """Hold an answer to what is expected."""
+    status, content, kind = answer.status, answer.content, answer.kind
+    part = expect == "part"
+    # a bucket that may not be listed answers 403 for a file that it does not have
+    if status in (404, 410) or (part and status == 403):
+        msg = f"{url} answers {status}: there is nothing at this address."
+        raise NotThereError(msg)
+    if part:
+        hold_to_part(url, status, kind, content)
+    if status != (206 if part else 200):
+        msg = f"{url} answers {status}, expected {206 if part else 200}."
+        raise DeadServiceError(msg)
+    if expect == "json":
+        hold_to_json(url, content, kind)
+    return Reply(url, content, kind)
 
 
-def _hold_to_part(url: str, status: int, kind: str, content: bytes) -> None:
-    """Have what is HTML, or not as long as it says, asked for again."""
-    span = re.fullmatch(r"bytes (\d+)-(\d+)/\d+", kind)
-    stated = int(span[2]) - int(span[1]) + 1 if span else len(content)
-    if stated != len(content) or (status == 200 and content.lstrip()[:1] == b"<"):
-        msg = f"{url}: found {len(content):,} bytes of {kind!r}, expected the whole part"
-        raise _PassingError(msg)
-
-
-def _hold_to_json(url: str, content: bytes, kind: str) -> None:
-    try:
-        json.loads(content)
-    except ValueError as error:
-        found = "HTML" if content.lstrip()[:1] == b"<" else f"{len(content):,} bytes of {kind!r}"
-        msg = f"{url}: found {found}, expected whole JSON"
-        raise _PassingError(msg) from error
+def _proxies() -> str:
+    """Name the variables that set a proxy, without what they hold: that may be a password."""
+    found = [name for name, value in os.environ.items() if name.lower() in _PROXIES and value]
+    odd = [name for name in found if os.environ[name].split("://")[0] not in ("http", "https")]
+    return ", ".join(sorted(odd or found)) or "the system"

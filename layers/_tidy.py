@@ -9,12 +9,13 @@ import pandas as pd
 
 from layers import _arcgis
 from layers._fetch import DriftError, Parsed
+from layers._placed import place_faults
 from layers._printable import CONTROL
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from layers._base import Column
+    from layers._fetch import Table
     from layers._staging import Raw
 
 _MOST_REFUSED = 0.1
@@ -54,30 +55,44 @@ def numbers(cells: pd.Series) -> pd.Series:
 
 
 def finished(
-    raw: Raw, name: str, table: GeoDataFrame, columns: tuple[Column, ...], notes: tuple[str, ...]
+    raw: Raw, name: str, table: GeoDataFrame, promise: Table, notes: tuple[str, ...]
 ) -> Parsed:
     """Refuse the rows that cannot be used, each with its reason, and give the rest.
+
+    Parameters
+    ----------
+    raw
+        What the rows were read from.
+    name, table
+        The rows, in EPSG:4326; geometry missing where there is none that can be read.
+    promise
+        What they are held to.
+    notes
+        What a reader should know.
 
     Raises
     ------
     DriftError
-        If a tenth of the rows cannot be used.
+        If more than a tenth of the rows cannot be used.
     """
     from layers._check import refusals
 
-    empty = (table.geometry.isna() | table.geometry.is_empty).to_numpy()
-    wrong = refusals(table, columns)
+    wrong = refusals(table, promise.columns)
     reasons = pd.Series([None] * len(table), dtype=object)
     reasons.iloc[wrong["position"].to_list()] = wrong["reason"].to_list()
-    reasons[empty] = "no place"
+    misplaced = place_faults(table.geometry, str(promise.geometry))
+    reasons = misplaced.where(misplaced.notna(), reasons)
+    reasons[(table.geometry.isna() | table.geometry.is_empty).to_numpy()] = (
+        "no place that can be read"
+    )
     refused = reasons.notna().to_numpy()
     if refused.sum() > _MOST_REFUSED * max(len(table), 1):
         told = reasons[refused].value_counts().head(3).to_dict()
         msg = f"{refused.sum():,} of {len(table):,} rows cannot be used: {told}."
         raise DriftError(msg)
-    key = table[columns[0].name]
+    key = table[promise.columns[0].name]
     kept = table[~refused].reset_index(drop=True)
-    order = [column.name for column in columns]
+    order = [column.name for column in promise.columns]
     return Parsed(
         tables={name: kept[[*order, "geometry"]]},
         rows_in=len(table),

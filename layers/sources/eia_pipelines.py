@@ -41,6 +41,8 @@ COLUMNS = (
     Column("status", "text", "as published"),
 )
 
+TABLE = Table(COLUMNS, "line")
+
 
 def download(job: Job) -> None:
     """Bring the rows, page by page."""
@@ -59,7 +61,7 @@ def parse(raw: Raw) -> Parsed:
         status=texts(found["Status"]),
     )
     notes = (f"kinds not known before, left blank: {new}",) if new else ()
-    return finished(raw, "pipelines", table, COLUMNS, notes)
+    return finished(raw, "pipelines", table, TABLE, notes)
 
 
 FETCH = Fetch(
@@ -68,7 +70,7 @@ FETCH = Fetch(
     ),
     download=download,
     parse=parse,
-    tables={"pipelines": Table(COLUMNS, "line")},
+    tables={"pipelines": TABLE},
     most_mb=500,
     most_minutes=60,
 )

@@ -62,6 +62,8 @@ COLUMNS = (
     Column("sub_2", "text", "where it ends; blank: not known"),
 )
 
+TABLE = Table(COLUMNS, "line")
+
 
 def download(job: Job) -> None:
     """Bring the rows, page by page."""
@@ -89,7 +91,7 @@ def parse(raw: Raw) -> Parsed:
         sub_2=texts(found["SUB_2"]),
     )
     notes = (f"classes not known before, taken from the voltage: {new}",) if new else ()
-    return finished(raw, "lines", table, COLUMNS, notes)
+    return finished(raw, "lines", table, TABLE, notes)
 
 
 def class_of(kv: pd.Series) -> pd.Series:
@@ -115,7 +117,7 @@ FETCH = Fetch(
     ),
     download=download,
     parse=parse,
-    tables={"lines": Table(COLUMNS, "line")},
+    tables={"lines": TABLE},
     most_mb=1_500,
     most_minutes=120,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shapely
+
 from layers import _arcgis
 from layers import _columns as shared
 from layers._base import Column, Source
@@ -59,6 +61,8 @@ COLUMNS = (
     ),
 )
 
+TABLE = Table(COLUMNS, "point")
+
 
 def download(job: Job) -> None:
     """Bring the rows, page by page."""
@@ -71,22 +75,24 @@ def parse(raw: Raw) -> Parsed:
     kind = texts(found["TYPE"]).str.upper()
     known = kind.map(TYPES)
     new = sorted(set(kind[kind.notna() & known.isna()]))
-    table = found[["geometry"]].assign(
+    table = found[
+        ["geometry"]
+    ].assign(
         substation_id=texts(found["ID"]),
         name=texts(found["NAME"]),
         type=known.fillna("other"),
         status=texts(found["STATUS"]),
         county=texts(found["COUNTY"]),
         state=texts(found["STATE"]),
-        lat=found.geometry.y,
-        lon=found.geometry.x,
+        lat=shapely.get_y(found.geometry.to_numpy()),  # of what is no point: NaN, and refused
+        lon=shapely.get_x(found.geometry.to_numpy()),
         lines=numbers(found["LINES"]),
         max_kv=numbers(found["MAX_VOLT"]),
         min_kv=numbers(found["MIN_VOLT"]),
         kv_inferred=texts(found["MAX_INFER"]).str.upper().str[:1].map({"Y": "yes", "N": "no"}),
     )
     notes = (f"types not known before, taken as other: {new}",) if new else ()
-    return finished(raw, "substations", table, COLUMNS, notes)
+    return finished(raw, "substations", table, TABLE, notes)
 
 
 FETCH = Fetch(
@@ -96,7 +102,7 @@ FETCH = Fetch(
     ),
     download=download,
     parse=parse,
-    tables={"substations": Table(COLUMNS, "point")},
+    tables={"substations": TABLE},
     most_mb=300,
     most_minutes=60,
 )
