@@ -32,14 +32,15 @@ def ears(name: str) -> Iterator[Ears]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True, markup=False, soft_wrap=True)
+    console = Console(stderr=True, markup=False)
     if not sys.stderr.isatty():
 
-        def told(seconds: float, why: str) -> None:
+        def tell(seconds: float, why: str) -> None:
             if seconds >= _WORTH_TELLING_SECONDS:
-                console.print(printable(f"{name}: waiting {seconds:.0f} s: {why}"))
+                told = printable(f"{name}: waiting {seconds:.0f} s: {why}")
+                console.print(told, soft_wrap=True)
 
-        yield Ears(waiting=told)
+        yield Ears(waiting=tell)
         return
     rate = TextColumn("{task.fields[rate]}")
     wait = TextColumn("{task.fields[wait]}", markup=False)
