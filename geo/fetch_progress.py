@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from layers._bring import Ears
+from layers._printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +32,18 @@ def ears(name: str) -> Iterator[Ears]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False)
     if not sys.stderr.isatty():
 
-        def told(seconds: float, why: str) -> None:
+        def tell(seconds: float, why: str) -> None:
             if seconds >= _WORTH_TELLING_SECONDS:
-                console.print(f"{name}: waiting {seconds:.0f} s: {why}", soft_wrap=True)
+                told = printable(f"{name}: waiting {seconds:.0f} s: {why}")
+                console.print(told, soft_wrap=True)
 
-        yield Ears(waiting=told)
+        yield Ears(waiting=tell)
         return
     rate = TextColumn("{task.fields[rate]}")
-    wait = TextColumn("{task.fields[wait]}")
+    wait = TextColumn("{task.fields[wait]}", markup=False)
     columns = (
         TextColumn(name),
         BarColumn(),
@@ -60,6 +62,6 @@ def ears(name: str) -> Iterator[Ears]:
             bar.update(task, rate=shown, wait="")
 
         def waiting(seconds: float, why: str) -> None:
-            bar.update(task, wait=f"waiting {seconds:.0f} s: {why:.60}")
+            bar.update(task, wait=f"waiting {seconds:.0f} s: {printable(why):.60}")
 
         yield Ears(progress, waiting)
