@@ -136,16 +136,16 @@ LEAKS = (
         _FLATTERS,
     ),
     Leak(
-        "network_latency",
-        TODAY,
-        "no facilities are embedded: unknown, or those of now where fetched",
-        _EITHER,
-    ),
-    Leak(
         "slope",
         TODAY,
         "no slopes are embedded: unknown, or of one survey of 2010 to 2015 where fetched, with"
         " the halls built before it",
+        _EITHER,
+    ),
+    Leak(
+        "network_latency",
+        TODAY,
+        "no facilities are embedded: unknown, or those of now where fetched",
         _EITHER,
     ),
 )

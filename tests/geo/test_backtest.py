@@ -639,7 +639,7 @@ def shown():
     from geo.ui import cached
     from geo.ui.backtest_view import show_backtest
 
-    show_backtest(cached.backtest("balanced", 200.0))
+    show_backtest(cached.backtest("balanced", 200.0), ("© A contributor",))
 
 
 def test_the_view_begins_with_the_verdict_and_holds_every_caveat(real):
@@ -651,6 +651,7 @@ def test_the_view_begins_with_the_verdict_and_holds_every_caveat(real):
     assert {f"- {line.replace('0' * 64, sha256)}" for line in caveats(real)} <= set(texts)
     assert conversions_note(real) in texts
     assert len(app.dataframe[0].value) == 9
+    assert "Pass on with it: © A contributor." in [one.value for one in app.caption]
 
 
 def test_the_first_day_of_a_month_is_the_month():
