@@ -181,7 +181,8 @@ def test_there_is_no_tile_at_sea(web):
 
 def test_pandas_reads_the_workbook_and_every_gas_plant_has_its_megawatts(web):
     url = web.endpoint("eia_860m").format(month="september", YYYY=2026)
-    book = pd.read_excel(io.BytesIO(httpx.get(url).content), sheet_name=None, header=2)
+    content = io.BytesIO(httpx.get(url).content)
+    book = pd.read_excel(content, sheet_name=None, header=2, engine="openpyxl")
     assert {"Operating", "Planned", "Retired", "Canceled or Postponed"} <= set(book)
     assert all(re.match("NOTES", str(sheet["Entity ID"].iloc[-1])) for sheet in book.values())
     units = pd.concat(book.values())
