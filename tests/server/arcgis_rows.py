@@ -90,20 +90,26 @@ def substations(rows: gpd.GeoDataFrame, *, as_text: bool) -> FeatureLayer:
         rows = rows.assign(**text)
         fields |= dict.fromkeys(text, "String")
     flag = "both" if as_text else "properties"
-    limit = 1000 if as_text else 2000
+    limit = per_page(rows, 1000 if as_text else 2000)
     return FeatureLayer("Electric_Substations", fields, rows, limit, "MAX_VOLT", "TYPE", flag)
 
 
 def lines(rows: gpd.GeoDataFrame) -> FeatureLayer:
     """Give HIFLD transmission lines."""
     name = "US_Electric_Power_Transmission_Lines"
-    return FeatureLayer(name, LINE_FIELDS, rows, 2000, "VOLTAGE", "STATUS")
+    return FeatureLayer(name, LINE_FIELDS, rows, per_page(rows, 2000), "VOLTAGE", "STATUS")
 
 
 def pipelines(rows: gpd.GeoDataFrame) -> FeatureLayer:
     """Give EIA gas pipelines; their object id is called FID."""
     name = "Natural_Gas_Interstate_and_Intrastate_Pipelines_1"
-    return FeatureLayer(name, PIPELINE_FIELDS, rows, 1000, "Operator", "TYPEPIPE", "top")
+    most = per_page(rows, 1000)
+    return FeatureLayer(name, PIPELINE_FIELDS, rows, most, "Operator", "TYPEPIPE", "top")
+
+
+def per_page(rows: gpd.GeoDataFrame, usual: int) -> int:
+    """Give the usual page, or a third of a table that is smaller: there is always paging."""
+    return usual if len(rows) > usual else max(1, len(rows) // 3)
 
 
 def within(table: gpd.GeoDataFrame, boxes: tuple[Box, ...] | None) -> gpd.GeoDataFrame:
