@@ -1,10 +1,11 @@
-"""The matcher against a hundred pairs that people labelled, twice, before it saw them.
+"""The matcher against a hundred pairs that were labelled twice, by readers who did not see it.
 
 `station_pairs.csv` has pairs of a HIFLD station (2020) and an OpenStreetMap one (2016, via
 GridKit; © OpenStreetMap contributors, ODbL 1.0), near ones and far ones, drawn to be hard: half
 lie beside another candidate. Each was labelled from coordinates, names, voltages and the lines
-around it, by two readers who did not see one another's labels; neither saw the matcher, nor it
-them.
+around it, by two readers who did not see one another's labels, nor the matcher. Its judgements
+were set without the labels, though from statistics of the same two datasets as wholes, in which
+the pairs are.
 """
 
 from __future__ import annotations
