@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from layers._bring import Settings
-    from layers._fetch import Asked
+    from layers._fetch import Asked, Fetch
     from layers._manifest import Manifest
     from layers._store import Store
 
@@ -64,44 +64,48 @@ def fetch(
     from geo.console import say
     from layers import default_store
     from layers._config import ConfigError, config_file, read_config
-    from layers._fetch import Asked
     from layers.sources import fetched
 
     known = fetched()
     names = _named(sources, list(known))
     polygon = _area(region, bbox, area, everywhere=everywhere)
-    around = [name for name in sources or [] if known[name].FETCH.takes_points]
-    if everywhere and around:
-        msg = (
-            f"{' and '.join(around)} cannot be had for the whole nation: it comes around the sites,"
-            " or for an area. Leave --all away, or give --region, --bbox, --area or --file."
-        )
-        raise AskedWronglyError(msg)
     if file is not None:
         _hold_to_file(file, names, known)
     try:
         settings = read_config(config_file(config), known)
     except ConfigError as error:
         raise AskedWronglyError(str(error)) from error
-    asked, left_out = {}, []
-    for name in names:
-        how = known[name].FETCH
-        if how.needs_area and polygon is None and file is None:
-            left_out.append(name)
-        else:
-            area_of_source = polygon if how.takes_area else None
-            nowhere = how.takes_points and area_of_source is None and file is None
-            asked[name] = Asked(area_of_source, _points(sites) if nowhere else None, file)
-    if left_out and (sources or not asked):
+    hows = {name: known[name].FETCH for name in names}
+    asked, left_out = _questions(hows, polygon, file, sites)
+    around = [name for name, one in asked.items() if everywhere and one.points is not None]
+    if (sources and (left_out or around)) or not asked:
         msg = (
-            f"{' and '.join(left_out)} cannot be had for the whole nation from its service: give"
-            " --region, --bbox or --area, or a local extract with --file."
+            f"{' and '.join(left_out + around)} cannot be had for the whole nation: give --region,"
+            " --bbox or --area, or a local file with --file. Terrain comes around the sites where"
+            " --all is left away."
         )
         raise AskedWronglyError(msg)
     drift = {name: replace(one, accept_drift=accept_drift) for name, one in settings.items()}
     _fetch_all({name: (known[name], one) for name, one in asked.items()}, default_store(), drift)
     if left_out:
         say(f"Left out: {', '.join(left_out)}, which need --region, --bbox, --area or --file.")
+
+
+def _questions(
+    hows: dict[str, Fetch], polygon: BaseGeometry | None, file: Path | None, sites: Path | None
+) -> tuple[dict[str, Asked], list[str]]:
+    """Give what is asked of each source, and the sources that are too large to be had whole."""
+    from layers._fetch import Asked
+
+    asked, left_out = {}, []
+    for name, how in hows.items():
+        area = polygon if how.takes_area else None
+        if how.needs_area and area is None and file is None:
+            left_out.append(name)
+        else:
+            around_sites = how.takes_points and area is None and file is None
+            asked[name] = Asked(area, _points(sites) if around_sites else None, file)
+    return asked, left_out
 
 
 def _named(sources: list[str] | None, known: list[str]) -> list[str]:
@@ -172,8 +176,8 @@ def _fetch_all(
     from geo.console import say
     from geo.fetch_progress import ears
     from layers import LayerError
+    from layers._answer import FetchError
     from layers._bring import fetch as bring
-    from layers._http import FetchError
     from layers._staging import BusyError
 
     failed = []

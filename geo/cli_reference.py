@@ -22,6 +22,8 @@ def layers(as_json: AsJson = False) -> None:
     import json
 
     from geo.console import grid, show
+    from geo.layer_status import state_of
+    from geo.store_words import ABSENT
     from layers import LAYERS
 
     loaded = load(for_map=True)
@@ -29,7 +31,7 @@ def layers(as_json: AsJson = False) -> None:
         {
             "layer": layer.id,
             "title": layer.title,
-            "state": _state(loaded.get(layer.id)),
+            "state": state_of(loaded[layer.id]) if layer.id in loaded else ABSENT,
             "rows": len(loaded[layer.id].table) if layer.id in loaded else 0,
             "geometry": layer.geometry,
             "source": "; ".join(one.source.title for one in _origins(layer, loaded)),
@@ -52,14 +54,6 @@ def layers(as_json: AsJson = False) -> None:
             ],
         )
     )
-
-
-def _state(loaded: LoadedLayer | None) -> str:
-    """Say whether a layer is there, and from where."""
-    if loaded is None:
-        return "absent"
-    fetched = any(one.version != "embedded" for one in loaded.provenance)
-    return "fetched" if fetched else "embedded"
 
 
 def _origins(layer: Layer, loaded: dict[str, LoadedLayer]) -> tuple[Provenance, ...]:

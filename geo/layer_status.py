@@ -22,7 +22,7 @@ from layers import LayerError, data_folder, load_layer
 from layers.sources.hifld_lines import class_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
@@ -154,12 +154,12 @@ def layer_status(layer: Layer, store: Store, today: date) -> LayerStatus:
         hint = fetch_command(names) or f"rewatt import {layer.id} FILE"
         return LayerStatus(layer.id, layer.title, ABSENT, hint=hint)
     origins = tuple(_origin(one, loaded, store, today) for one in loaded.provenance)
-    states = dict.fromkeys(one.state for one in origins)
-    quarantined, left_out = _merged(layer, states, store)
+    state = state_of(loaded)
+    quarantined, left_out = (None, {}) if state == EMBEDDED else _merged(layer, store)
     return LayerStatus(
         layer.id,
         layer.title,
-        " + ".join(states),
+        state,
         len(loaded.table),
         origins,
         _voltages(loaded),
@@ -167,6 +167,11 @@ def layer_status(layer: Layer, store: Store, today: date) -> LayerStatus:
         left_out,
         sum(_origin_mb(one, store) for one in loaded.provenance),
     )
+
+
+def state_of(loaded: LoadedLayer) -> str:
+    """Say from where a layer is: ``embedded``, ``fetched``, ``imported``, joined by ``+``."""
+    return " + ".join(dict.fromkeys(_kind(one) for one in loaded.provenance))
 
 
 def _kind(provenance: Provenance) -> str:
@@ -237,13 +242,11 @@ def quarantine(layer_id: str, store: Store) -> pd.DataFrame | None:
     return pairs
 
 
-def _merged(layer: Layer, states: Iterable[str], store: Store) -> tuple[int | None, dict[str, int]]:
+def _merged(layer: Layer, store: Store) -> tuple[int | None, dict[str, int]]:
     """Count what a merged layer has in quarantine, and the rows it does not take, by reason.
 
     The reasons come from a function `refused` beside its `build`.
     """
-    if set(states) == {EMBEDDED}:
-        return None, {}
     pairs = quarantine(layer.id, store)
     refused = getattr(import_module(f"layers.{layer.id}"), "refused", None)
     left_out = {} if refused is None else _counted(refused(store)["reason"])

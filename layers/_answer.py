@@ -7,7 +7,6 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -173,6 +172,8 @@ def retry_after(stated: str | None) -> float | None:
         return None
     if stated.strip().isascii() and stated.strip().isdigit():
         return float(stated)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max((parsedate_to_datetime(stated) - datetime.now(UTC)).total_seconds(), 0.0)
     except (ArithmeticError, TypeError, ValueError):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from layers._answer import DeadServiceError
 from layers._fetch import check_columns
-from layers._http import DeadServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +101,7 @@ def _where(job: Job) -> dict[str, str]:
         return {"where": "1=1"}
     return {
         "where": "1=1",
-        "geometry": ",".join(f"{edge:.7g}" for edge in job.area.bounds),
+        "geometry": ",".join(f"{edge:.10g}" for edge in job.area.bounds),
         "geometryType": "esriGeometryEnvelope",
         "inSR": "4326",
         "spatialRel": "esriSpatialRelIntersects",
@@ -206,15 +206,14 @@ def features(raw: Raw, fields: tuple[str, ...]) -> GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    found = [feature for page in _pages(raw) for feature in page["features"]]
+    pages = list(_pages(raw))
+    found = [feature for page in pages for feature in page["features"]]
     cells = pd.DataFrame([_cells(one) for one in found], dtype=object)
     if len(cells):
         check_columns(cells.columns, fields, "the pages")
     cells = cells.reindex(columns=list(fields))
     key = str(json.loads(raw.read("layer.json")).get("objectIdField") or "OBJECTID")
-    cells["object_id"] = pd.Series(
-        [one for page in _pages(raw) for one in _ids(page, key)], dtype=object
-    )
+    cells["object_id"] = pd.Series([one for page in pages for one in _ids(page, key)], dtype=object)
     texts = [json.dumps(one["geometry"]) if one.get("geometry") else None for one in found]
     with np.errstate(all="ignore"):  # of numbers that are none: the row is refused later
         shapes = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from layers._answer import DeadServiceError, ElsewhereError, FetchError
 from layers._base import STORAGE_CRS, LayerError
 from layers._fetch import Asked, DriftError, Fetch, Job, Parsed
-from layers._http import Client, DeadServiceError, ElsewhereError, FetchError, Limits
+from layers._http import Client, Limits
 from layers._manifest import Manifest
 from layers._placed import TYPES, place_faults
 from layers._staging import Raw, area_text, commit, refused_by_reason, staged

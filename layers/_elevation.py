@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from layers._http import FetchError
+from layers._answer import FetchError
 from layers._slope import Grid, metres_per_degree
 
 if TYPE_CHECKING:

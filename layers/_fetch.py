@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from layers._http import Client, FetchError
+from layers._answer import FetchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from layers._base import Column
+    from layers._http import Client
     from layers._staging import Raw
     from layers._store import Version
 

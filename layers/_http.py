@@ -11,7 +11,7 @@ a trickle, headers or body     given up when the request has had its time, asked
 an `error` in a 200            the next endpoint is tried
 redirect to another origin     the next endpoint is tried
 more bytes than the limit      refused at once, unpacked bytes counted as they come
-404 and other statuses         refused at once
+404 and other statuses         the next endpoint is tried
 =============================  =====================================================
 """
 
@@ -43,16 +43,6 @@ if TYPE_CHECKING:
 
     import httpx
     from tenacity import RetryCallState
-
-__all__ = [
-    "Client",
-    "DeadServiceError",
-    "ElsewhereError",
-    "FetchError",
-    "Limits",
-    "NotThereError",
-    "Reply",
-]
 
 _MOST_REDIRECTS = 5
 _BUSY = (429, 500, 502, 503, 504)

@@ -103,7 +103,8 @@ def plan(contents: Contents, layer: Layer, asked: Sequence[str]) -> Plan:
     if {"lat", "lon"} <= {match.ours for match in matches}:
         matches = [match for match in matches if match.ours != "wkt"]
     _check_complete(contents, layer, matches)
-    left = unused(headings, [match.theirs for match in matches], ours)
+    used = [match.theirs for match in matches] + _kinds_in(headings, layer)
+    left = unused(headings, used, ours)
     return Plan(layer, tuple(matches), (*contents.notes, *([left] if left else [])))
 
 
@@ -192,13 +193,15 @@ def _columns(
 
 def _leave_out(cells: pd.DataFrame, layer: Layer, faults: Faults) -> None:
     """Refuse what HIFLD lists beside its stations: one cannot connect there."""
-    if layer.id != "substations":
-        return
-    for name in cells:
-        if plain(name) == "type":
-            kinds = cells[name].astype("string").str.strip().str.upper()
-            wrong = kinds.isin(_NO_STATIONS).to_numpy(bool)
-            faults.add(wrong, "type: a tap, riser or dead end, where nothing can be connected")
+    for name in _kinds_in(list(map(str, cells)), layer):
+        kinds = cells[name].astype("string").str.strip().str.upper()
+        wrong = kinds.isin(_NO_STATIONS).to_numpy(bool)
+        faults.add(wrong, "type: a tap, riser or dead end, where nothing can be connected")
+
+
+def _kinds_in(headings: list[str], layer: Layer) -> list[str]:
+    """Name the columns that tell stations from what HIFLD lists beside them."""
+    return [name for name in headings if layer.id == "substations" and plain(name) == "type"]
 
 
 def _hold_to_promise(table: pd.DataFrame, shapes: Shapes, layer: Layer, faults: Faults) -> None:

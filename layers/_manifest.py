@@ -44,7 +44,7 @@ class Manifest:
     tables
         Rows of each table.
     asked
-        SHA-256 of what was asked for: area, places and file.
+        SHA-256 of the area and the places that were asked for: versions that share it are compared.
     """
 
     source_id: str

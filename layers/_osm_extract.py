@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from layers._http import FetchError
+from layers._answer import FetchError
 from layers._osm_read import LINE_TAGS, SUBSTATION_TAGS
 
 if TYPE_CHECKING:

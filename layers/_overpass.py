@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from layers._http import DeadServiceError, FetchError, NotThereError
+from layers._answer import DeadServiceError, FetchError, NotThereError
 from layers._osm_read import LINE_TAGS, SUBSTATION_TAGS
 
 if TYPE_CHECKING:

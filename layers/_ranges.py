@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from layers._http import DeadServiceError, FetchError
+from layers._answer import DeadServiceError, FetchError
 
 if TYPE_CHECKING:
     from layers._http import Client

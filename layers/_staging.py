@@ -122,8 +122,6 @@ def staged(store: Store, source_id: str, key: str) -> Iterator[Path]:
         _sweep_begun(home)
         digest = hashlib.sha256(key.encode()).hexdigest()[:12]
         part = home / f".part-{digest}"
-        if part.is_dir() and time.time() - part.stat().st_mtime > RESUMABLE_SECONDS:
-            shutil.rmtree(part)
         (part / "raw").mkdir(parents=True, exist_ok=True)
         _verify_resumed(Raw(part))
         yield part

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from layers._answer import DeadServiceError, FetchError, NotThereError
 from layers._elevation import Window, frame_of, read_onto, window_grid
-from layers._http import DeadServiceError, FetchError, NotThereError
 from layers._patches import PER_DEGREE, Cell
 from layers._ranges import RangeFile, RemoteFile
 

@@ -23,7 +23,6 @@ from geo.console_diff import changed_in, most_by, move_lines, rank_lines, source
 from geo.criteria import CRITERIA
 from geo.data_diff import EMBEDDED, PREVIOUS, changes_table
 from geo.explain import FIRM_SERVICE
-from geo.export import csv_text
 from geo.finding_columns import UPPER_BOUND
 from geo.report import assumption_table
 from geo.selection import select
@@ -31,6 +30,7 @@ from geo.sites import embedded_sites
 from geo.store_verify import verify
 from geo.store_words import ABSENT
 from geo.ui import cached
+from geo.ui.download import offer_csv
 from layers import default_store
 
 if TYPE_CHECKING:
@@ -166,14 +166,10 @@ def _differences(diff: DataDiff) -> None:
             format_func=lambda one: moves[one].name,
         )
         _lines(move_lines(moves[site], {str(key): str(name) for key, name in names.items()}))
-    st.download_button(
-        "Download every change and every reason as CSV",
-        csv_text(changes_table(diff)),
-        "changes.csv",
-        "text/csv",
-    )
-    if diff.attribution:
-        st.caption(f"Data: {'; '.join(diff.attribution)}.")
+    offer_csv(
+        "Download every change and every reason as CSV", changes_table(diff), "changes.csv",
+        diff.attribution,
+    )  # fmt: skip
 
 
 def table_rows(diff: DataDiff) -> pd.DataFrame:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from layers import _columns as shared
+from layers._answer import DeadServiceError, NotThereError
 from layers._base import Column, Source
 from layers._fetch import DriftError, Fetch, Parsed, Table
-from layers._http import DeadServiceError, NotThereError
 
 if TYPE_CHECKING:
     from datetime import date

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from layers import _columns as shared
+from layers._answer import DeadServiceError
 from layers._base import Column, Source, with_points
 from layers._fetch import DriftError, Fetch, Parsed, Table, check_columns
-from layers._http import DeadServiceError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from layers._answer import DeadServiceError, FetchError
 from layers._base import STORAGE_CRS, Column, Source
 from layers._elevation import GDAL_OPTIONS, LocalFile, Window, frame_of
 from layers._fetch import Fetch, Parsed, Table, no_rows
-from layers._http import DeadServiceError, FetchError
 from layers._patches import OUTSIDE, POINTS, Cell, cells_of_area, cells_of_points
 from layers._slope import disc_medians, horn, metres_per_degree
 from layers._tiles import Tiles
@@ -86,7 +86,8 @@ def download(job: Job) -> None:
                 content = b"" if window is None else _tiff(window)
                 job.raw.save(name, content, elevation.url(cell))
         job.progress(len(cells), len(cells), "windows")
-    if all(job.raw.has(cell.id + _EMPTY) for cell in cells):
+    there = set(job.raw.names())
+    if all(cell.id + _EMPTY in there for cell in cells):
         msg = (
             f"{job.file or job.endpoint} has no elevation in any of the {len(cells):,} windows"
             " that were asked for: all is open sea or beyond it, or the address is wrong."
@@ -99,9 +100,9 @@ def _take_over(job: Job, asked: set[str]) -> None:
     """Keep the windows of the version in use that were not asked for now: the ground stays."""
     if job.before is None:
         return
-    raw = job.before.folder / "raw"
+    raw, there = job.before.folder / "raw", set(job.raw.names())
     for path in sorted(raw.iterdir()):
-        if path.stem not in asked and not job.raw.has(path.name):
+        if path.stem not in asked and path.name not in there:
             job.raw.save(path.name, path.read_bytes(), f"kept from {job.before.manifest.version}")
 
 

@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from layers import Store
+from layers._answer import DeadServiceError, FetchError
 from layers._base import Column, LayerError, Source
 from layers._bring import Ears, Settings, fetch
 from layers._fetch import Asked, DriftError, Fetch, Parsed, Table, no_rows
-from layers._http import DeadServiceError, FetchError
 from layers.sources import eia_pipelines
 from tests.layers.arcgis_pages import pipeline
 from tests.layers.raw_server import of_json, plain, serving

@@ -8,8 +8,15 @@ from email.utils import format_datetime
 
 import pytest
 
-from layers._answer import Answer, redirected, retry_after
-from layers._http import Client, DeadServiceError, ElsewhereError, FetchError, Limits
+from layers._answer import (
+    Answer,
+    DeadServiceError,
+    ElsewhereError,
+    FetchError,
+    redirected,
+    retry_after,
+)
+from layers._http import Client, Limits
 from layers._ranges import get_part
 from tests.layers.raw_server import plain, serving
 

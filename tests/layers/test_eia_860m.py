@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from layers import Store
+from layers._answer import DeadServiceError, FetchError
 from layers._bring import Ears, Settings, fetch
 from layers._fetch import Asked, DriftError
-from layers._http import DeadServiceError, FetchError
 from layers._staging import Raw
 from layers._workbook import hold_to_size, open_workbook
 from layers.sources import eia_860m

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from layers import Store, facilities
+from layers._answer import FetchError
 from layers._bring import Ears, Settings, fetch
 from layers._fetch import Asked, DriftError
-from layers._http import FetchError
 from layers._staging import Raw
 from layers.sources import peeringdb
 

@@ -15,8 +15,9 @@ from server.messages import not_found
 from server.serving import Server
 
 from layers import LayerError
+from layers._answer import DeadServiceError, FetchError
 from layers._elevation import LocalFile
-from layers._http import Client, DeadServiceError, FetchError, Limits
+from layers._http import Client, Limits
 from layers._patches import OUTSIDE, POINTS, Cell, Patches, cells_of_area, cells_of_points
 from layers._slope import UNKNOWN
 from layers._tiles import Tiles

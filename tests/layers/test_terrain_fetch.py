@@ -215,7 +215,7 @@ def test_too_much_is_refused_before_it_is_asked_for(rewatt, web):
 def test_the_whole_nation_is_refused_before_it_is_asked_for(rewatt, web):
     run = rewatt("fetch", "terrain", "--all")
     assert run.status == 2
-    assert "terrain cannot be had for the whole nation: it comes around the sites" in run.err
+    assert "terrain cannot be had for the whole nation: give --region" in run.err
     assert web.asked() == []
 
 
