@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -79,3 +80,12 @@ def test_each_line_once_and_in_a_fixed_order(layers):
     lines = attributions(layers)
     assert len(set(lines)) == len(lines) >= 3
     assert lines == attributions(dict(layers))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("location OSM via a map", ODBL), ("HIFLD 2020", None), (None, None)]
+)
+def test_a_row_asks_for_a_line_where_its_source_says_so(layers, said, asked):
+    sites = layers["miner_sites"]
+    one = replace(sites, table=sites.table.head(1).assign(source=said))
+    assert attributions({"miner_sites": one}) == (() if asked is None else (asked,))
