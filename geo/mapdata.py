@@ -65,6 +65,10 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
     if centres:
         dot = {"border-radius": "50%", "background": "#56b4e9"}
         explained["rows"].append([dot, "data centre"])
+    stations = _station_classes(layers, window)
+    if stations and stations[-1]["columns"]["lat"]:
+        mark = {"background": OTHER_KV[2], "transform": "scale(.7)"}
+        explained["rows"].append([mark, f"station, {OTHER_KV[1]}"])
     sources = {
         key: "; ".join(one.source.title for one in layer.provenance)
         for key, layer in layers.items()
@@ -76,7 +80,7 @@ def map_data(assessment: Assessment, layers: Layers, box: Box | None) -> Row:
         "dataCenters": centres,
         "gas": _gas(layers, window),
         "lineClasses": _line_classes(layers, window),
-        "stationClasses": _station_classes(layers, window),
+        "stationClasses": stations,
         "showGas": window != _EVERYWHERE,
         "outlines": _outlines(window),
         "stateNames": _state_names(window),

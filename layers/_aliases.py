@@ -1,15 +1,20 @@
 """The names and words under which people and publishers keep what our columns hold.
 
 Names are in small letters with underscores, the likeliest first; an exact name always wins.
-HIFLD's, EIA's, OpenStreetMap's and Global Energy Monitor's own headings are among them.
+HIFLD's, EIA's, OpenStreetMap's and Global Energy Monitor's own headings are among them, and
+German, French, Spanish and Italian ones, without their accents.
 """
 
 from __future__ import annotations
 
 _PLACE: dict[str, tuple[str, ...]] = {
-    "lat": ("lat", "latitude", "y", "lat_dd", "latitude_deg", "y_coord", "point_y"),
+    "lat": (
+        "lat", "latitude", "y", "lat_dd", "latitude_deg", "y_coord", "point_y", "breite",
+        "breitengrad", "latitud", "latitudine",
+    ),
     "lon": (
         "lon", "longitude", "lng", "long", "x", "lon_dd", "longitude_deg", "x_coord", "point_x",
+        "lange", "laenge", "langengrad", "laengengrad", "longitud", "longitudine",
     ),
     "wkt": ("wkt", "geometry", "geom", "wkt_geom", "the_geom"),
     "state": ("state", "state_code", "province"),
@@ -39,7 +44,19 @@ SITE_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Of mining sites: `--sites` and `rewatt import` read the same."""
 
-_VOLTAGE = ("voltage", "kv", "voltage_kv", "nominal_voltage", "nominal_kv", "volt", "volts")
+_VOLTAGE = (
+    "voltage",
+    "kv",
+    "voltage_kv",
+    "nominal_voltage",
+    "nominal_kv",
+    "volt",
+    "volts",
+    "spannung",
+    "nennspannung",
+    "tension",
+    "voltaje",
+)
 _HERE = {
     **_PLACE,
     "wkt": (*_PLACE["wkt"], *_MORE_WKT),
@@ -60,8 +77,14 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "substations": {
         **_HERE,
-        "substation_id": ("id", "sub_id", "hifld_id", "station_id", "osm_id", "full_id", "v_id"),
-        "name": ("sub_name", "substation_name", "station_name", "substation", "station", "title"),
+        "substation_id": (
+            "id", "sub_id", "hifld_id", "station_id", "osm_id", "full_id", "v_id",
+            "nummer", "kennung",
+        ),
+        "name": (
+            "sub_name", "substation_name", "station_name", "substation", "station", "title",
+            "umspannwerk", "bezeichnung", "nom", "nombre", "nome",
+        ),
         "max_kv": (
             "max_volt", "max_kv_est", "max_voltage", "voltage_max", "kv_max", "highest_voltage",
             *_VOLTAGE,

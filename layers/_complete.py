@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from layers._base import Column, Layer
     from layers._shapes import Shapes
 
-DERIVED = ("source", "as_of", "name", "country", "coord_precision")
+DERIVED = ("source", "as_of", "name", "country", "coord_precision", "origin")
 """Columns that follow from elsewhere where a file lacks them."""
+
+
+def not_there(layer: Layer, have: set[str]) -> str:
+    """Name the columns that a file says nothing of and nothing stands in for; empty where none."""
+    given = {*have, *DEFAULTS, *DERIVED, "lat", "lon", layer.columns[0].name}
+    lacking = [column.name for column in layer.columns if column.name not in given]
+    return f"Not in the file, so not known of any row: {', '.join(lacking)}." if lacking else ""
 
 
 def completed(  # noqa: PLR0913, PLR0917 - a table, what it was made of, and who is told

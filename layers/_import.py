@@ -15,7 +15,7 @@ from layers import _cells, _shapes
 from layers._aliases import COORDINATES, DEFAULTS
 from layers._archive import FileError
 from layers._base import STORAGE_CRS
-from layers._complete import DERIVED, completed
+from layers._complete import DERIVED, completed, not_there
 from layers._faults import Faults
 from layers._mapping import MappingError, Match, check_asked, match_columns, plain, unused
 from layers._place import crs_of, place_rows
@@ -105,7 +105,9 @@ def plan(contents: Contents, layer: Layer, asked: Sequence[str]) -> Plan:
     _check_complete(contents, layer, matches)
     used = [match.theirs for match in matches] + _kinds_in(headings, layer)
     left = unused(headings, used, ours)
-    return Plan(layer, tuple(matches), (*contents.notes, *([left] if left else [])))
+    unknown = not_there(layer, {match.ours for match in matches})
+    said = [line for line in (left, unknown) if line]
+    return Plan(layer, tuple(matches), (*contents.notes, *said))
 
 
 def _check_complete(contents: Contents, layer: Layer, matches: list[Match]) -> None:

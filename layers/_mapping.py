@@ -6,6 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from layers._aliases import names_of
 
@@ -49,8 +50,12 @@ class Match:
 
 
 def plain(name: object) -> str:
-    """Give a column's name in small letters with underscores: ``Power (MW)`` is ``power_mw``."""
-    return re.sub(r"[^a-z0-9]+", "_", str(name).strip().lower()).strip("_")
+    """Give a column's name in small letters with underscores: ``Power (MW)`` is ``power_mw``.
+
+    Accents are left away (Unicode, NFKD): ``Länge`` is ``lange``.
+    """
+    bare = "".join(sign for sign in normalize("NFKD", str(name)) if not combining(sign))
+    return re.sub(r"[^a-z0-9]+", "_", bare.strip().lower()).strip("_")
 
 
 def match_columns(

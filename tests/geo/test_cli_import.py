@@ -107,13 +107,17 @@ def test_a_kmz(bring, tmp_path):
     assert refused["row"].to_list() == ["2"]
 
 
-def test_european_decimals_and_other_names(bring):
+OTHER_NAMES = (
+    "Nummer=substation_id", "Umspannwerk=name", "Breite=lat", "Länge=lon", "Spannung (V)=max_kv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [OTHER_NAMES, ()], ids=["asked", "guessed"])
+def test_european_decimals_and_other_names(bring, names):
     text = (
         "Nummer;Umspannwerk;Breite;Länge;Spannung (V)\n"
         "1;Süd;48,1374;11,5755;380000\n2;Nord;48,2;11,6;unknown\n3;Ost;48.3;11,7;110000\n"
     )
-    names = ("Nummer=substation_id", "Umspannwerk=name", "Breite=lat", "Länge=lon",
-             "Spannung (V)=max_kv")  # fmt: skip
     options = [part for name in names for part in ("--map", name)]
     outcome, kept, refused = bring(text.encode("utf-16"), *options)
     assert "3 rows in, 2 kept, 1 refused" in outcome.err
@@ -123,6 +127,7 @@ def test_european_decimals_and_other_names(bring):
     assert np.isnan(kept["max_kv"].iloc[1])
     assert "multiplied by 0.001, by the unit in the heading" in outcome.err
     assert refused["reason"][0].startswith("lat: expected a finite number with a decimal comma")
+    assert "not known of any row: state, min_kv, circuits, line_pieces_near." in outcome.err
 
 
 def test_what_was_imported_is_ranked_with(bring, rewatt, tmp_path, store):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pytest
 import shapely
 
+from geo.mapdata import map_data
 from geo.maplegend import KV_CLASSES, colour
 from geo.regions import REGIONS
 
@@ -195,3 +197,13 @@ def test_colours_follow_the_score():
         "#fde725",
     ]
     assert [kv for kv, _, _ in KV_CLASSES] == sorted((kv for kv, _, _ in KV_CLASSES), reverse=True)
+
+
+@pytest.mark.parametrize("kv", [69.0, 138.0])
+def test_small_stations_stand_in_the_legend_where_there_are_any(assessment, layers, kv):
+    stations = layers["substations"]
+    table = stations.table.copy()
+    table.loc[0, "max_kv"] = kv
+    drawn = {**layers, "substations": replace(stations, table=table)}
+    words = [text for _, text in map_data(assessment, drawn, None)["legend"]["rows"]]
+    assert ("station, below 100 kV, or not known" in words) is (kv < 100)
