@@ -232,23 +232,11 @@ def _judge(
 
 
 def _known(sources: list[str] | None) -> list[str]:
-    """Give the named sources, or every one there may be.
-
-    Raises
-    ------
-    AskedWronglyError
-        If a name is unknown, with the nearest valid ones.
-    """
-    import difflib
-
+    """Give the named sources, or every one there may be."""
+    from geo.cli_inputs import named_sources
     from geo.store_words import IMPORT_PREFIX
     from layers import LAYERS
     from layers.sources import fetched
 
     known = [*fetched(), *(f"{IMPORT_PREFIX}{layer.id}" for layer in LAYERS)]
-    if unknown := [name for name in sources or [] if name not in known]:
-        near = [one for name in unknown for one in difflib.get_close_matches(name, known, n=1)]
-        hint = f" Did you mean {' and '.join(near)}?" if near else ""
-        msg = f"There is no source {' or '.join(unknown)}.{hint} Expected some of {known}."
-        raise AskedWronglyError(msg)
-    return list(dict.fromkeys(sources or known))
+    return named_sources(sources, known)

@@ -61,13 +61,14 @@ def fetch(
     """
     from dataclasses import replace
 
+    from geo.cli_inputs import named_sources
     from geo.console import say
     from layers import default_store
     from layers._config import ConfigError, config_file, read_config
     from layers.sources import fetched
 
     known = fetched()
-    names = _named(sources, list(known))
+    names = named_sources(sources, list(known))
     polygon = _area(region, bbox, area, everywhere=everywhere)
     if file is not None:
         _hold_to_file(file, names, known)
@@ -106,17 +107,6 @@ def _questions(
             around_sites = how.takes_points and area is None and file is None
             asked[name] = Asked(area, _points(sites) if around_sites else None, file)
     return asked, left_out
-
-
-def _named(sources: list[str] | None, known: list[str]) -> list[str]:
-    import difflib
-
-    if unknown := [name for name in sources or [] if name not in known]:
-        near = [one for name in unknown for one in difflib.get_close_matches(name, known, n=1)]
-        hint = f" Did you mean {' and '.join(near)}?" if near else ""
-        msg = f"There is no source {' or '.join(unknown)}.{hint} Expected some of {known}."
-        raise AskedWronglyError(msg)
-    return list(dict.fromkeys(sources or known))
 
 
 def _area(

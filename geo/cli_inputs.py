@@ -35,6 +35,24 @@ def load(*, for_map: bool = False) -> dict[str, LoadedLayer]:
         raise CannotDoError(str(error)) from error
 
 
+def named_sources(sources: list[str] | None, known: list[str]) -> list[str]:
+    """Give the named sources, each once; all that are known where none is named.
+
+    Raises
+    ------
+    AskedWronglyError
+        If a name is unknown, with the nearest valid ones.
+    """
+    import difflib
+
+    if unknown := [name for name in sources or [] if name not in known]:
+        near = [one for name in unknown for one in difflib.get_close_matches(name, known, n=1)]
+        hint = f" Did you mean {' and '.join(near)}?" if near else ""
+        msg = f"There is no source {' or '.join(unknown)}.{hint} Expected some of {known}."
+        raise AskedWronglyError(msg)
+    return list(dict.fromkeys(sources or known))
+
+
 def chosen(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
     region: str | None,
     bbox: str | None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
-RULES = 3
+RULES = 4
 """The edition of these rules: another one makes kept merged tables anew."""
 
 QUARANTINE_COLUMNS = (

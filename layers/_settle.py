@@ -10,9 +10,9 @@ state                 embedded, HIFLD, import
 voltages              a claim that the lines bear out before one that they do not; among equals
                       import, HIFLD, embedded, OpenStreetMap, then what HIFLD inferred, then what
                       the embedded table inferred or took from lines, then the class of the lines
-circuits              import; counted, the larger of HIFLD's lines and OpenStreetMap's, since both
-                      are rather low, and not known where only pieces of the yard end there;
-                      embedded, where no line ends and the voltage is still of the same class
+circuits              import; else the larger of what OpenStreetMap's lines and HIFLD's give, since
+                      both are rather low. HIFLD's: counted, and not known where only pieces of the
+                      yard end; embedded, where none ends and the voltage is of the same class
 evidence              by the lines where there are any, else as the source of the voltage says;
                       ``conflict`` too where sources report different voltages and lines do not
                       settle it
@@ -83,24 +83,23 @@ def settle(
         {name: first_known(members, name, BEST[name]) for name in ("name", "state", "lat", "lon")}
     )
     lat, lon = stations["lat"].to_numpy(float), stations["lon"].to_numpy(float)
-    drawn = [
-        _Lines(lat, lon, lines, areas.get(source), joined=source == OSM)
+    drawn = {
+        source: _Lines(lat, lon, lines, areas.get(source), joined=source == OSM)
         for source, lines in (
             (HIFLD, None if hifld_lines is None else _topology.of_hifld(hifld_lines)),
             (OSM, None if osm_lines is None else _topology.of_osm(osm_lines)),
         )
         if lines is not None
-    ]
-    near = pd.concat([_NONE_NEAR, *(one.near for one in drawn)], ignore_index=True)
+    }
+    near = pd.concat([_NONE_NEAR, *(one.near for one in drawn.values())], ignore_index=True)
     ending = np.full(len(stations), np.nan)
-    for one in drawn:
+    for one in drawn.values():
         ending = np.fmax(ending, one.ending)
     stations = stations.join(_voltages(members, ending, near))
     max_kv = stations["max_kv"].to_numpy(float)
-    counted = np.full(len(stations), np.nan)
+    counted = {source: one.circuits(max_kv) for source, one in drawn.items()}
     pieces = np.full(len(stations), np.nan)
-    for one in drawn:
-        counted = np.fmax(counted, one.circuits(max_kv))
+    for one in drawn.values():
         pieces = np.where(np.isnan(pieces), one.pieces, pieces)
     old = number_of(members, "line_pieces_near", (IMPORT, EMBEDDED, HIFLD, OSM))
     stations["circuits"] = _circuits(members, max_kv, counted)
@@ -217,8 +216,11 @@ def _disagree(ranked: pd.DataFrame, chosen: pd.DataFrame) -> NDArray[np.bool_]:
     return found
 
 
-def _circuits(members: pd.DataFrame, max_kv: Floats, counted: Floats) -> Floats:
-    """Choose the circuits: the user's, those counted, or the embedded ones of the same class."""
+def _circuits(members: pd.DataFrame, max_kv: Floats, counted: Mapping[str, Floats]) -> Floats:
+    """Choose the circuits: the user's, or the larger of what HIFLD and OpenStreetMap draw.
+
+    The embedded count was made from HIFLD's lines: it stands for them where they are not there.
+    """
     own = members.where(members["source"] == IMPORT)
     brought = number_of(members.assign(circuits=own["circuits"]), "circuits", (IMPORT,))
     old = members.where(members["source"] == EMBEDDED)
@@ -226,8 +228,11 @@ def _circuits(members: pd.DataFrame, max_kv: Floats, counted: Floats) -> Floats:
     embedded = number_of(before, "circuits", (EMBEDDED,))
     was = class_of(pd.Series(number_of(before, "max_kv", (EMBEDDED,)))).to_numpy(float)
     embedded = np.where(was == class_of(pd.Series(max_kv)).to_numpy(float), embedded, np.nan)
-    known = np.where(np.isnan(counted), embedded, np.where(counted > 0, counted, np.nan))
-    return np.where(np.isnan(brought), known, brought)
+    nowhere = np.full(len(max_kv), np.nan)
+    hifld, osm = counted.get(HIFLD, nowhere), counted.get(OSM, nowhere)
+    hifld = np.where(np.isnan(hifld), embedded, hifld)
+    largest = np.fmax(hifld, osm)
+    return np.where(np.isnan(brought), np.where(largest > 0, largest, np.nan), brought)
 
 
 def _origins(members: pd.DataFrame) -> pd.Series:

@@ -171,6 +171,27 @@ def test_where_only_pieces_of_the_yard_end_the_circuits_are_not_known(store):
     assert np.isnan(after.loc[one["substation_id"], "circuits"])
 
 
+@pytest.mark.parametrize(("drawn_circuits", "expected"), [(1.0, 3), (5.0, 5)])
+def test_openstreetmap_adds_circuits_and_takes_none_away(store, drawn_circuits, expected):
+    """It promises no completeness: fewer lines on its map are no fewer on the ground."""
+    before = load_layers(IDS, Store.embedded())["substations"].table
+    one = before[(before["circuits"] == 3) & (before["max_kv"] == 115)].iloc[0]
+    drawn = gpd.GeoDataFrame(
+        {"osm_id": ["way/1"], "kv": 115.0, "circuits": drawn_circuits, "voltage": "115000"},
+        geometry=[LineString([(one["lon"], one["lat"]), (one["lon"] + 1, one["lat"])])],
+        crs="EPSG:4326",
+    )
+    nothing = gpd.GeoDataFrame(
+        {name: pd.Series(dtype=object) for name in (
+            "osm_id", "name", "operator", "ref", "substation", "max_kv", "min_kv", "voltage",
+            "lat", "lon",
+        )}, geometry=[], crs="EPSG:4326",
+    )  # fmt: skip
+    put(store, "osm_power", {"substations": nothing, "lines": drawn}, area=None)
+    after = load_layers(("substations",), store)["substations"].table.set_index("substation_id")
+    assert after.loc[one["substation_id"], "circuits"] == expected
+
+
 def test_lines_of_a_box_say_nothing_of_stations_outside_it(store):
     """A line that crosses the box ends far outside, alone of all that end there."""
     before = load_layers(IDS, Store.embedded())["substations"].table
