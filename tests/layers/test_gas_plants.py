@@ -454,7 +454,8 @@ def test_plants_and_facilities_are_fetched_listed_and_ranked_with(
     assert "eia_860m: " in outcome.err
     assert "vintage 2026-09" in outcome.err
     rows = {row["layer"]: row for row in json.loads(rewatt("layers", "--json").out)}
-    assert rows["gas_plants"]["state"] == "fetched"
+    # the embedded plants that EIA does not list stand beside its own
+    assert rows["gas_plants"]["state"] == "fetched + embedded"
     assert rows["facilities"]["rows"] == 12
     out = tmp_path / "out.csv"
     ranked = rewatt("rank", "--region", "childress", "--scenario", "latency_first", "--out", out)
