@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +89,19 @@ def measure_sites(
     }
     findings = joined.drop(columns=sites.columns)
     return Metrics(**parts, findings=findings, options=pois.options)
+
+
+def together(one: Metrics, other: Metrics) -> Metrics:
+    """Join the metrics of sites that were measured apart: no site's metrics rest on another's."""
+    return Metrics(
+        **{
+            part.name: pd.concat(
+                [getattr(one, part.name), getattr(other, part.name)],
+                ignore_index=part.name == "options",
+            )
+            for part in fields(Metrics)
+        }
+    )
 
 
 def utilities(metrics: Metrics) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -16,7 +16,7 @@ from geo.robustness import Uncertainty, usual_draws
 from geo.ui import cached
 from geo.ui.connection_view import show_connection
 from geo.ui.download import offer_csv
-from geo.webmap import map_html
+from geo.ui.sitemap import show_map
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -66,14 +66,14 @@ def page(choice: Choice, assessment: Assessment) -> None:
     chosen = _table(table, assessment.attribution)
     selection = choice.selection
     with map_place:
-        html = map_html(
+        show_map(
             assessment,
             cached.layers(),
+            key=f"rewatt-{selection.region}-{selection.near_km:g}",
+            height=_MAP_HEIGHT,
             box=REGIONS[selection.region].box,
-            keep=f"rewatt-{selection.region}-{selection.near_km:g}",
-            focus=chosen,
+            selected=chosen,
         )
-        st.iframe(html, height=_MAP_HEIGHT, alt="Map of the ranked sites and the grid around them")
     for line in summary(assessment):
         st.text(line)
     _explanation(explain(assessment, chosen or str(table.at[0, "site_id"]), robust))

@@ -1,0 +1,17 @@
+"""Points that nobody lists yet, ranked among the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from geo.assess import Assessment
+    from geo.ui.choice import Choice
+
+
+def page(choice: Choice, assessment: Assessment) -> None:
+    """Draw the page."""
+    del choice, assessment
+    st.title("Points that nobody lists yet, ranked among the others")
