@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -83,8 +84,8 @@ def tiles(tmp_path):
 
     (tmp_path / "tiles").mkdir()
     server = Server([answer], {"tiles": ""}).start()
-    with Client(QUICK) as http:
-        yield Tiles(server.url, http)
+    with Client(QUICK) as http, closing(Tiles(server.url, http)) as opened:
+        yield opened
     server.stop()
     assert server.broken == []
 
