@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from datetime import date
 
 import pytest
-from stored import put_pipelines
 from streamlit.testing.v1 import AppTest
 
 from geo.columns import COLUMNS
@@ -19,7 +14,7 @@ from geo.scenario import load_scenario
 from layers import Store
 from layers._base import data_folder
 from layers.sources import rewatt_curated
-from tests.conftest import REPO
+from tests.geo.stored import put_pipelines
 
 WEST = ("west", [(-100.05, 33.0), (-100.05, 36.0)])
 EAST = ("east", [(-84.0, 30.0), (-84.0, 45.0)])
@@ -155,38 +150,12 @@ def test_today_is_not_kept(store):
     assert ages == [0, 3]
 
 
-@pytest.fixture
-def served(store):
-    """Serve the real app with pipelines fetched."""
-    put_pipelines(store, WEST, EAST)
-    with socket.socket() as one:
-        one.bind(("localhost", 0))
-        port = one.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "geo", "app", "--port", str(port), "--data", str(store.folder)],
-        cwd=REPO,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(120):
-        try:
-            with socket.create_connection(("localhost", port), timeout=1):
-                break
-        except OSError:
-            time.sleep(0.5)
-    yield f"http://localhost:{port}"
-    process.terminate()
-    process.wait(timeout=20)
-
-
 @pytest.mark.browser
-def test_the_page_in_a_browser(chromium, served, store):
-    context = chromium.new_context(viewport={"width": 420, "height": 900})
-    context.route(lambda url: not url.startswith(served), lambda route: route.abort())
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{served}/data")
+def test_the_page_in_a_browser(browse, serve, store):
+    put_pipelines(store, WEST, EAST)
+    home = serve(store.folder)
+    page = browse((420, 900), home=home)
+    page.goto(f"{home}/data")
     page.get_by_text("What does every column mean?").wait_for(timeout=90_000)
     page.get_by_text("Compare and rank both ways").click()
     page.get_by_text("sites moved;").wait_for(timeout=90_000)
@@ -198,5 +167,3 @@ def test_the_page_in_a_browser(chromium, served, store):
     page.get_by_text("Compare and rank both ways").click()
     page.get_by_text("eia_pipelines: retrieved").wait_for(timeout=90_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert errors == []
-    context.close()

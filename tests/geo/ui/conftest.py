@@ -1,0 +1,176 @@
+"""The real app on a free port, and a browser that notes every error and every way out."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPO
+
+HARMLESS = (
+    (
+        r"404 .*/[a-z-]+/_stcore/(health|host-config)$",
+        "Streamlit's front end asks below the page's own path first, then at the root",
+    ),
+)
+"""What the browser's console may say, each with its reason."""
+
+WIDE, NARROW = (1400, 1000), (420, 900)
+MAP = "iframe"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("localhost", 0))
+        return one.getsockname()[1]
+
+
+def answers(port):
+    try:
+        with socket.create_connection(("localhost", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Start the app on a folder of fetched data; give its address and, at `.log`, what it said."""
+    started = []
+
+    def start(folder):
+        port, log = free_port(), Path(folder).parent / f"app-{len(started)}.log"
+        command = [sys.executable, "-m", "geo", "app", "--port", str(port), "--data", str(folder)]
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                command, cwd=REPO, stdout=out, stderr=out, start_new_session=True
+            )
+        started.append(process)
+        deadline = time.monotonic() + 60
+        while not answers(port):
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, "the app does not answer"
+            time.sleep(0.2)
+        return Address(f"http://localhost:{port}", log)
+
+    yield start
+    for process in started:
+        # the command and the server below it are one group
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+class Address(str):
+    """Where an app is served, and the file of what it said."""
+
+    __slots__ = ("log",)
+
+    def __new__(cls, url, log):
+        one = super().__new__(cls, url)
+        one.log = log
+        return one
+
+
+@pytest.fixture(scope="session")
+def served(serve, tmp_path_factory):
+    """Give the address of the app on the embedded tables alone: one for all tests."""
+    return serve(tmp_path_factory.mktemp("served") / "empty")
+
+
+@pytest.fixture
+def browse(chromium, served):
+    """Open browsers that share nothing; at the end none may have an error or a way out.
+
+    Each page tells `errors` (console and page), `outside` (requests to other machines, all of
+    them stopped) and `sent` (frames of the websocket).
+    """
+    contexts, pages = [], []
+
+    def open_one(size=WIDE, *, scheme="light", home=served, network=False):
+        width, height = size
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        if not network:  # else the map asks whether a basemap answers, as it should
+            context.add_init_script(
+                "Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false})"
+            )
+        outside = []
+        context.route(
+            lambda url: re.match(r"https?://", url) and not url.startswith(home),
+            lambda route: (outside.append(route.request.url), route.abort()),
+        )
+        page = context.new_page()
+        page.outside, page.errors, page.sent, page.home = outside, [], [], home
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda said: note(page, said))
+        page.on("websocket", lambda one: one.on("framesent", page.sent.append))
+        pages.append((page, network))
+        return page
+
+    yield open_one
+    told = [(page.errors, [] if network else page.outside) for page, network in pages]
+    for context in contexts:
+        context.close()
+    assert told == [([], [])] * len(told)
+
+
+def note(page, said):
+    if said.type != "error":
+        return
+    told = f"{said.text} {said.location.get('url', '')}"
+    if not any(re.search(pattern, told) for pattern, _ in HARMLESS):
+        page.errors.append(told)
+
+
+@pytest.fixture
+def page(browse):
+    """Give the first page, wide and light, with its map drawn."""
+    return at_the_map(browse())
+
+
+@pytest.fixture
+def narrow(browse):
+    """Give the first page as a telephone shows it."""
+    return at_the_map(browse(NARROW))
+
+
+@pytest.fixture
+def dark(browse):
+    """Give the first page in dark colours."""
+    return at_the_map(browse(scheme="dark"))
+
+
+def at_the_map(page):
+    page.goto(page.home)
+    page.wait_for_selector(MAP, timeout=60_000)
+    page.frame_locator(MAP).locator(".leaflet-control-layers").wait_for(timeout=30_000)
+    return page
+
+
+def settled(page):
+    """Wait until the script has run and the page stands still."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
+    page.wait_for_timeout(300)
+
+
+@pytest.fixture
+def screenshot():
+    """Keep what a page looks like where `REWATT_SCREENSHOTS` names a folder."""
+    folder = os.environ.get("REWATT_SCREENSHOTS")
+
+    def keep(page, name):
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return keep
