@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+_COLOURS = {"theme.light.textColor": "#141312", "theme.dark.primaryColor": "#e6606c"}
+"""Where Streamlit's own colours are too faint to be read: captions on light, sliders on dark."""
+
 
 def app_file() -> Path:
     """Give the app's entry file, in a checkout or inside an installed wheel."""
@@ -27,6 +30,7 @@ def launch(host: str, port: int) -> int:
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",
         "client.toolbarMode": "viewer",
+        **_COLOURS,
     }
     flags = [f"--{name}={value}" for name, value in settings.items()]
     command = [sys.executable, "-m", "streamlit", "run", str(app_file()), *flags]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPO
+from tests.geo.ui.seen import links, look
 
 HARMLESS = (
     (
@@ -85,51 +86,56 @@ def served(serve, tmp_path_factory):
     return serve(tmp_path_factory.mktemp("served") / "empty")
 
 
-@pytest.fixture
-def browse(chromium, served):
-    """Open browsers that share nothing; at the end none may have an error or a way out.
+def open_page(chromium, home, size=WIDE, *, scheme="light", network=False):
+    """Open a browser that shares nothing with others; its page tells what went on.
 
-    Each page tells `errors` (console and page), `outside` (requests to other machines, all of
-    them stopped) and `sent` (frames of the websocket).
+    It has `errors` (console and page), `outside` (requests to other machines, all of them
+    stopped) and `sent` (frames of the websocket).
     """
-    contexts, pages = [], []
-
-    def open_one(size=WIDE, *, scheme="light", home=served, network=False):
-        width, height = size
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+    )
+    if not network:  # else the map asks whether a basemap answers, as it should
+        context.add_init_script(
+            "Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false})"
         )
-        contexts.append(context)
-        if not network:  # else the map asks whether a basemap answers, as it should
-            context.add_init_script(
-                "Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false})"
-            )
-        outside = []
-        context.route(
-            lambda url: re.match(r"https?://", url) and not url.startswith(home),
-            lambda route: (outside.append(route.request.url), route.abort()),
-        )
-        page = context.new_page()
-        page.outside, page.errors, page.sent, page.home = outside, [], [], home
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda said: note(page, said))
-        page.on("websocket", lambda one: one.on("framesent", page.sent.append))
-        pages.append((page, network))
-        return page
-
-    yield open_one
-    told = [(page.errors, [] if network else page.outside) for page, network in pages]
-    for context in contexts:
-        context.close()
-    assert told == [([], [])] * len(told)
+    page = context.new_page()
+    page.outside, page.errors, page.sent, page.home = [], [], [], home
+    context.route(
+        lambda url: re.match(r"https?://", url) and not url.startswith(home),
+        lambda route: (page.outside.append(route.request.url), route.abort()),
+    )
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda said: note(page, said))
+    page.on("websocket", lambda one: one.on("framesent", lambda frame: page.sent.append(frame)))
+    return page
 
 
 def note(page, said):
+    """Keep an error of the console, unless it is known and harmless."""
     if said.type != "error":
         return
     told = f"{said.text} {said.location.get('url', '')}"
     if not any(re.search(pattern, told) for pattern, _ in HARMLESS):
         page.errors.append(told)
+
+
+@pytest.fixture
+def browse(chromium, served):
+    """Open browsers with `open_page`; at the end none may have had an error or a way out."""
+    pages = []
+
+    def open_one(size=WIDE, *, scheme="light", home=served, network=False):
+        page = open_page(chromium, home, size, scheme=scheme, network=network)
+        pages.append((page, network))
+        return page
+
+    yield open_one
+    told = [(page.errors, [] if network else page.outside) for page, network in pages]
+    for page, _ in pages:
+        page.context.close()
+    assert told == [([], [])] * len(told)
 
 
 @pytest.fixture
@@ -163,14 +169,36 @@ def settled(page):
     page.wait_for_timeout(300)
 
 
+def photograph(page, name):
+    """Keep what a page looks like where `REWATT_SCREENSHOTS` names a folder."""
+    if folder := os.environ.get("REWATT_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
 @pytest.fixture
 def screenshot():
-    """Keep what a page looks like where `REWATT_SCREENSHOTS` names a folder."""
-    folder = os.environ.get("REWATT_SCREENSHOTS")
+    """Give `photograph`: of a page, under a name."""
+    return photograph
 
-    def keep(page, name):
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
 
-    return keep
+@pytest.fixture(scope="session")
+def looks(chromium, served):
+    """Open every page by its address and look at it: wide, as a telephone shows it, dark."""
+    page = open_page(chromium, served)
+    page.goto(served)
+    settled(page)
+    found = {}
+    for path, title in links(page):
+        page.errors.clear()
+        page.goto(f"{served}{path}")
+        for mode, size, scheme in (
+            ("wide", WIDE, "light"), ("narrow", NARROW, "light"), ("dark", WIDE, "dark"),
+        ):  # fmt: skip
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.emulate_media(color_scheme=scheme)
+            settled(page)
+            photograph(page, f"{path.strip('/') or 'ranking'}-{mode}")
+            found[mode, path] = look(page, path, title)
+    page.context.close()
+    return found
