@@ -93,7 +93,9 @@ def _time(results: Backtest) -> None:
             )
             .properties(height=_HEIGHT)
         )
-        st.altair_chart(chart)
+        st.altair_chart(
+            chart, alt="Share of conversions that take longer, by years since the contract"
+        )
         st.dataframe(
             pd.DataFrame(
                 {

@@ -34,7 +34,7 @@ _OPTION_COLUMNS = {
 def show_connection(one: Row) -> None:
     """Draw what `geo.connection.connection` gives of a site."""
     binding, target_mw = one["binding_constraint"], one["target_mw"]
-    st.subheader("How it connects, what it costs, when")
+    st.header("How it connects, what it costs, when")
     st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")
     st.text(f"Relief: {binding['relief']}.")
     st.text(poi_text(one, target_mw))
@@ -51,6 +51,7 @@ def show_connection(one: Row) -> None:
         st.bar_chart(
             ends, x="year", y=["P50", "P90"], stack=False, height=300,
             x_label="by the end of", y_label="MW ready for AI",
+            alt="MW ready for AI by the end of each year, P50 and P90",
         )  # fmt: skip
     st.text(years_text(time, target_mw))
     st.text(firm_power_text(one["firm_power"]))

@@ -117,7 +117,7 @@ def _choose(key: str, ids: list[str]) -> None:
 
 
 def _explanation(one: Row) -> None:
-    st.subheader("Why this site stands where it stands")
+    st.header("Why this site stands where it stands")
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator']}: rank {one['rank'] or 'none'} of {one['of']}{held}")
     for column, (label, value) in zip(

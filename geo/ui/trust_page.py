@@ -32,7 +32,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
         st.warning("No site here has a public location, so there is no ranking to be sure of.")
         return
     for line in summary(assessment):
-        st.caption(line)
+        st.text(line)
     uncertainty = _uncertainty()
     _first(choice, assessment, uncertainty)
     _tied(choice, assessment, uncertainty)
@@ -67,7 +67,11 @@ def _first(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> 
         st.text(line)
     rows = robust_rows(assessment, robust)
     if not robust.counts.shift:
-        st.altair_chart(heat_map(robust.acceptability(), rows))
+        st.altair_chart(
+            heat_map(robust.acceptability(), rows),
+            alt="Share of the draws in which each of the first sites has each rank; the table"
+            " below has the intervals",
+        )
     st.dataframe(rank_table(rows, uncertainty.top), hide_index=True)
     st.caption(
         "Central weights, in the file: the mean weights under which a site is first."
@@ -85,7 +89,10 @@ def _tied(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> N
         st.text(line)
     order = in_order(assessment.rank[assessment.rank.notna()])[: compared(uncertainty)]
     won = cached.won(choice.key, uncertainty, list(order), assessment)
-    st.altair_chart(wins(won, assessment.sites["name"]))
+    st.altair_chart(
+        wins(won, assessment.sites["name"]),
+        alt="How often the site of each row beats the site of each column, as a share of draws",
+    )
 
 
 def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> None:
@@ -112,4 +119,7 @@ def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) 
         "What swings this site", order, format_func=lambda one: f"{names[one]} ({one})"
     )
     score = assessment.scores.score if assessment.by == "score" else assessment.scores.potential
-    st.altair_chart(swings(tornado(assessment, site, uncertainty), float(score[site])))
+    st.altair_chart(
+        swings(tornado(assessment, site, uncertainty), float(score[site])),
+        alt=f"How far each thing alone swings the score of {names[site]}, the widest on top",
+    )

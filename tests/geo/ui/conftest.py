@@ -108,8 +108,12 @@ def open_page(chromium, home, size=WIDE, *, scheme="light", network=False):
     )
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda said: note(page, said))
-    page.on("websocket", lambda one: one.on("framesent", lambda frame: page.sent.append(frame)))
+    page.on("websocket", lambda one: one.on("framesent", lambda frame: keep(page, frame)))
     return page
+
+
+def keep(page, frame):
+    page.sent.append(frame)
 
 
 def note(page, said):

@@ -25,8 +25,8 @@ _FACTS = """() => {
         headings: all("h1,h2,h3,h4,h5,h6").map((one) => [Number(one.tagName[1]), one.innerText]),
         nameless: all("img,iframe,svg[role],[role=graphics-document]")
             .filter((one) => !named(one)).map((one) => one.outerHTML.slice(0, 120)),
-        mute: all("canvas").filter((one) => one.checkVisibility() && !one.querySelector("table")
-            && one.previousElementSibling?.tagName !== "CANVAS" && !named(one))
+        mute: all("canvas").filter((one) => one.checkVisibility() && !named(one)
+            && !one.closest("[data-testid=stDataFrame]"))  // these carry a table inside them
             .map((one) => one.parentElement.outerHTML.slice(0, 120)),
         charts: all("[role=graphics-document]").map((one) => one.getAttribute("aria-label")),
         exceptions: document.querySelectorAll("[data-testid=stException]").length,
@@ -36,10 +36,11 @@ _FACTS = """() => {
 
 _VIOLATIONS = """async () => {
     const { violations } = await axe.run(document, {resultTypes: ["violations"], elementRef: true});
+    const named = "[data-testid]:not([data-testid=stMarkdownContainer])";
     const part = (node) => node.target.length > 1 ? "frame: " + node.target.at(-1)
-        : node.element?.closest("[data-testid]:not([data-testid=stMarkdownContainer])")?.dataset.testid;
-    return violations.filter((rule) => ["serious", "critical"].includes(rule.impact))
-        .flatMap((rule) => rule.nodes.map((node) => [rule.id, part(node), node.html.slice(0, 200)]));
+        : node.element?.closest(named)?.dataset.testid;
+    return violations.filter((rule) => ["serious", "critical"].includes(rule.impact)).flatMap(
+        (rule) => rule.nodes.map((node) => [rule.id, part(node), node.html.slice(0, 200)]));
 }"""
 
 
