@@ -1,4 +1,4 @@
-"""The data page: what there is, what changed, whether it is whole, and what nobody knows."""
+"""Data and assumptions: what there is, what changed, is it whole, what nobody knows, versions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ from geo.store_verify import verify
 from geo.store_words import ABSENT
 from geo.ui import cached
 from geo.ui.download import offer_csv
+from geo.ui.search_view import show_searchable
+from geo.ui.versions_view import version_rows
 from layers import default_store
 
 if TYPE_CHECKING:
@@ -44,6 +46,21 @@ if TYPE_CHECKING:
     from geo.ui.choice import Choice
     from layers import Layers
 
+_LAYER_COLUMNS = {
+    "layer": "a layer of the map, and the evidence of one or more criteria",
+    "state": "embedded, fetched, imported, or absent: then its criteria are unknown",
+    "rows": "how many places or lines it holds",
+    "vintage": "the date of its data, as the source states it",
+    "days old": "days since it was fetched or imported; blank: embedded",
+    "kV known, %": "rows with a voltage, percent of all; blank: its rows have none",
+    "refused": "rows that came with it and could not be used; their reasons are below",
+    "in quarantine": "rows held back until someone looks at them",
+    "MB": "on this machine's disk, megabytes",
+    "area": "where it is complete: beyond, what it lacks is unknown, not absent",
+    "from": "the datasets behind it, and how many rows each gave",
+    "licence": "the terms on which each dataset may be used and passed on",
+}
+
 _WAYS = {PREVIOUS: "the versions before", EMBEDDED: "the embedded tables alone"}
 
 
@@ -56,25 +73,49 @@ def page(choice: Choice, assessment: Assessment) -> None:
     _changed(choice, found)
     st.header("Is it whole?")
     if st.button("Check every hash and every column"):
-        _whole(verify(default_store()))
+        with st.spinner("Checking every hash and every column"):
+            _whole(verify(default_store()))
     st.header("What does the tool not know?")
     _unknown(assessment, found)
     st.header("Where does every number come from?")
-    st.dataframe(assumption_table(), hide_index=True)
+    show_searchable(
+        assumption_table(),
+        "Find a number, a source or a meaning",
+        key="find-assumption",
+        alt="Every number that the model uses, with its unit, its meaning and its source",
+    )
     st.header("What does every column mean?")
     dictionary = [(one.name, one.unit, one.meaning) for one in COLUMNS]
-    st.dataframe(pd.DataFrame(dictionary, columns=["column", "unit", "meaning"]), hide_index=True)
-    st.caption("Both tables can be searched: point at one and take the magnifying glass.")
+    show_searchable(
+        pd.DataFrame(dictionary, columns=["column", "unit", "meaning"]),
+        "Find a column",
+        key="find-column",
+        alt="Every column of the ranked table, with its unit and its meaning",
+    )
+    st.header("Which versions are these?")
+    st.dataframe(
+        version_rows(found),
+        hide_index=True,
+        alt="Versions of the program, of the data, of Python and of its libraries",
+    )
 
 
 def _there(found: Status) -> None:
     st.header("What is there?")
-    st.dataframe(layer_rows(found), hide_index=True)
+    st.dataframe(
+        layer_rows(found),
+        hide_index=True,
+        column_config={
+            name: st.column_config.Column(help=meaning) for name, meaning in _LAYER_COLUMNS.items()
+        },
+        placeholder="",
+        alt="The layers, with source, vintage, licence and the area where each is complete",
+    )
     _lines(voltage_lines(found))
     there = source_rows(found)
     if len(there):
         st.text("Fetched and imported:")
-        st.dataframe(there, hide_index=True)
+        st.dataframe(there, hide_index=True, alt="What was fetched and imported, by source")
     _lines(refused_lines(found) + problem_lines(found) + absent_lines(found))
     st.caption(f"Fetched and imported data are in {found.folder}.")
 
@@ -154,11 +195,13 @@ def _judged(choice: Choice, layers: Layers) -> Assessment:
 
 def _differences(diff: DataDiff) -> None:
     _lines([source_line(one) for one in diff.sources])
-    st.dataframe(table_rows(diff), hide_index=True)
+    st.dataframe(table_rows(diff), hide_index=True, alt="Rows added, removed and changed")
     _lines(rank_lines(diff.ranks))
     moves = {one.site_id: one for one in (*diff.ranks.moves, *diff.ranks.rescored)}
     if moves:
-        st.dataframe(move_rows(moves.values()), hide_index=True)
+        st.dataframe(
+            move_rows(moves.values()), hide_index=True, alt="Sites whose rank or score moved"
+        )
         names = cached.sites()["name"].dropna().to_dict()
         site = st.selectbox(
             "Why does this site stand otherwise?",
@@ -207,7 +250,7 @@ def move_rows(moves: Iterable[Move]) -> pd.DataFrame:
 
 
 def _unknown(assessment: Assessment, found: Status) -> None:
-    st.dataframe(gaps(assessment), hide_index=True)
+    st.dataframe(gaps(assessment), hide_index=True, alt="Sites without evidence, by criterion")
     st.caption("Of the chosen sites. An unknown adds nothing to a score, and is never guessed.")
     absent = [one.title for one in found.layers if one.state == ABSENT]
     if absent:

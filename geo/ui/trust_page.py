@@ -43,8 +43,9 @@ def page(choice: Choice, assessment: Assessment) -> None:
     st.caption("The sliders of the weights do not move the back-test: it takes the scenario's own.")
     st.header("Do other methods agree?")
     if st.toggle("Rank by five other methods and weigh by two other ways; takes some seconds"):
-        show_methods(assessment)
-        show_weights(assessment)
+        with st.spinner("Ranking by other methods"):
+            show_methods(assessment)
+            show_weights(assessment)
 
 
 def _uncertainty() -> Uncertainty:
@@ -72,7 +73,9 @@ def _first(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) -> 
             alt="Share of the draws in which each of the first sites has each rank; the table"
             " below has the intervals",
         )
-    st.dataframe(rank_table(rows, uncertainty.top), hide_index=True)
+    st.dataframe(
+        rank_table(rows, uncertainty.top), hide_index=True, alt="Rank intervals of all sites"
+    )
     st.caption(
         "Central weights, in the file: the mean weights under which a site is first."
         f" {what_varied(uncertainty)}"
@@ -108,7 +111,7 @@ def _find_out(choice: Choice, assessment: Assessment, uncertainty: Uncertainty) 
         f" of {first['p_changes_top']:.0%}, and moves the site by {first['ranks_mean']:.1f} ranks"
         " in the mean."
     )
-    st.dataframe(information_rows(table), hide_index=True)
+    st.dataframe(information_rows(table), hide_index=True, alt="What to find out first, by site")
     st.caption("Each alone, all the rest left as the ranking takes it now.")
     offer_csv(
         "Download everything that is open as CSV", table, "information.csv", assessment.attribution

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import tomllib
 from datetime import date
 
 import pytest
+import shapely
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from geo.columns import COLUMNS
@@ -14,6 +18,7 @@ from geo.scenario import load_scenario
 from layers import Store
 from layers._base import data_folder
 from layers.sources import rewatt_curated
+from tests.conftest import REPO
 from tests.geo.stored import put_pipelines
 
 WEST = ("west", [(-100.05, 33.0), (-100.05, 36.0)])
@@ -118,6 +123,58 @@ def test_every_number_and_every_column_is_there():
     app = opened()
     assert table(app, "locator")["id"].tolist() == assumption_table()["id"].tolist()
     assert table(app, "column")["column"].tolist() == [one.name for one in COLUMNS]
+
+
+def find(app, label, words):
+    next(one for one in app.text_input if one.label == label).set_value(words).run()
+    assert not app.exception
+
+
+@pytest.mark.usefixtures("store")
+def test_the_assumptions_can_be_searched():
+    app = opened()
+    find(app, "Find a number, a source or a meaning", "ANCHOR_land  acres")
+    found = table(app, "locator")
+    assert set(found["id"]) == {"anchor_land"}
+    assert found["value"].tolist() == [0, 0.25, 1]
+    assert any(one.startswith(f"{len(found)} of ") for one in texts(app))
+    find(app, "Find a number, a source or a meaning", "no such thing [")
+    assert any("No row holds all of these words" in one for one in texts(app))
+    find(app, "Find a number, a source or a meaning", "")
+    assert len(table(app, "locator")) == len(assumption_table())
+
+
+@pytest.mark.usefixtures("store")
+def test_the_column_dictionary_can_be_searched():
+    app = opened()
+    find(app, "Find a column", "firm_mw_high")
+    names = table(app, "column")["column"].tolist()
+    assert "firm_mw_high" in names
+    assert len(names) < len(COLUMNS)
+
+
+def test_the_versions_are_those_that_run(store):
+    fetched = put_pipelines(store, WEST)
+    versions = table(opened(), "kind").set_index("what")["version"]
+    assert (
+        versions["rewatt"]
+        == tomllib.loads((REPO / "pyproject.toml").read_text())["project"]["version"]
+    )
+    assert versions["Python"] == sys.version.split()[0]
+    assert versions["streamlit"] == streamlit.__version__
+    assert versions["shapely"] == shapely.__version__
+    assert "ruff" not in versions
+    told = versions[versions.str.startswith(fetched.manifest.version)]
+    assert len(told) == 1
+    assert fetched.manifest.vintage in told.iloc[0]
+
+
+@pytest.mark.usefixtures("store")
+def test_every_layer_says_source_vintage_licence_and_coverage():
+    layers = table(opened(), "layer").set_index("layer")
+    there = layers[layers["state"] != "absent"]
+    assert there[["from", "vintage", "licence", "area"]].ne("").all(axis=None)
+    assert there[["from", "vintage", "licence", "area"]].notna().all(axis=None)
 
 
 @pytest.mark.usefixtures("store")
