@@ -14,6 +14,7 @@ from geo.regions import REGIONS
 from geo.scenario import Scenario, load_scenario, scenario_names
 from geo.selection import Selection, select
 from geo.ui import cached
+from layers import LayerError
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -65,7 +66,7 @@ def choose() -> tuple[Choice, Assessment] | None:
             metrics=cached.metrics(choice.target_mw),
         )
         return choice, assessment.only(select(assessment.sites, choice.selection))
-    except (AskedWronglyError, CannotDoError) as error:
+    except (AskedWronglyError, CannotDoError, LayerError) as error:
         st.warning(str(error))
         return None
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -10,7 +13,9 @@ from layers._manifest import Manifest
 from layers._staging import Raw, commit, refused_by_reason, staged
 
 
-def put(store, source_id, table, *, name=None, area=None, refused=(), vintage="2026-01-02"):
+def put(
+    store, source_id, table, *, name=None, area=None, refused=(), vintage="2026-01-02", files=()
+):
     """Make a table the current version of a source; give the version."""
     lost = pd.DataFrame(list(refused), columns=["row", "reason"])
     draft = Manifest(
@@ -26,7 +31,7 @@ def put(store, source_id, table, *, name=None, area=None, refused=(), vintage="2
         raw = table.drop(columns="geometry", errors="ignore").to_csv().encode()
         Raw(folder).save("page.csv", raw, "https://example.org/rows")
         tables = {name or source_id.removeprefix("import_"): table}
-        return commit(store, folder, draft, tables, {})
+        return commit(store, folder, draft, tables, dict(files))
 
 
 def pipelines(*runs, kind="interstate"):
@@ -46,3 +51,23 @@ def pipelines(*runs, kind="interstate"):
 def put_pipelines(store, *runs, **options):
     """Make pipelines the current version of their source."""
     return put(store, "eia_pipelines", pipelines(*runs), name="pipelines", **options)
+
+
+def put_slopes(store):
+    """Make level ground of the patch around Childress, Texas, the current slopes."""
+    patch = gpd.GeoDataFrame(
+        {
+            "patch_id": ["n343w1001"],
+            "south": [343],
+            "west": [-1001],
+            "label": ["a plane, synthetic"],
+            "vintage": ["2026"],
+            "resolution_m": [30.0],
+            "known_share": [1.0],
+        },
+        geometry=[shapely.box(-100.1, 34.3, -100, 34.4)],
+        crs="EPSG:4326",
+    )
+    medians = BytesIO()
+    np.save(medians, np.zeros((1, 100, 100), dtype=np.uint16))
+    return put(store, "terrain", patch, name="patches", files={"medians.npy": medians.getvalue()})

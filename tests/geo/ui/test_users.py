@@ -1,0 +1,118 @@
+"""Several people at once: nobody sees what another chose or brought."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.geo.ui.conftest import at_the_map, settled
+
+
+def ranked():
+    import streamlit as st
+
+    from geo.ui import scratch
+    from geo.ui.choice import choose
+
+    own = scratch.own_sites()
+    st.text("mine: " + ("none" if own is None else ", ".join(own["name"])))
+    chosen = choose()
+    if chosen is not None:
+        st.dataframe(chosen[1].scores.score.rename("score"))
+
+
+def spoiled():
+    """Change every shared table in place, as a careless page might."""
+    import streamlit as st
+
+    from geo.ui import cached
+    from geo.ui.choice import choose
+
+    if choose() is not None:
+        sites, stations = cached.sites(), cached.layers()["substations"].table
+        sites["name"] = "spoiled"
+        sites["energised_mw"] = 0.0
+        stations["max_kv"] = 0.0
+        value = cached.metrics(200.0).value
+        value.loc[:] = 0.0
+        st.text("done")
+
+
+def brought():
+    import pandas as pd
+
+    from geo.ui import scratch
+
+    scratch.keep(
+        pd.DataFrame(
+            {
+                "site_id": ["own-1"],
+                "name": ["Only mine"],
+                "lat": [34.38],
+                "lon": [-100.06],
+                "coord_precision": ["site"],
+            }
+        )
+    )
+
+
+def session(function):
+    app = AppTest.from_function(function, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def scores(app):
+    return app.dataframe[0].value["score"]
+
+
+def mine(app):
+    return next(one.value for one in app.text if one.value.startswith("mine: "))
+
+
+def test_another_session_keeps_its_weights():
+    one, other = session(ranked), session(ranked)
+    before = scores(other)
+    next(it for it in one.slider if it.label == "Land").set_value(100.0).run()
+    assert not one.exception
+    other.run()
+    assert not scores(one).equals(before)
+    pd.testing.assert_series_equal(scores(other), before)
+    pd.testing.assert_series_equal(scores(session(ranked)), before)
+
+
+def test_a_page_that_changes_a_table_spoils_it_for_nobody():
+    before = scores(session(ranked))
+    app = session(spoiled)
+    assert [one.value for one in app.text] == ["done"]
+    app.run()
+    pd.testing.assert_series_equal(scores(session(ranked)), before)
+
+
+def test_own_sites_are_seen_by_their_owner_alone():
+    def both():
+        from tests.geo.ui.test_users import brought, ranked
+
+        brought()
+        ranked()
+
+    owner, other = session(both), session(ranked)
+    assert mine(owner) == "mine: Only mine"
+    assert mine(other) == "mine: none"
+    other.run()
+    assert mine(other) == "mine: none"
+
+
+@pytest.mark.browser
+def test_two_browsers_do_not_see_each_others_choice(browse):
+    one, other = (at_the_map(browse()) for _ in range(2))
+    one.get_by_text("potential", exact=True).first.click()
+    settled(one)
+    assert one.get_by_role("radio", name="potential").is_checked()
+    other.get_by_role("link", name="How sure is it?").first.click()
+    other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").wait_for(timeout=60_000)
+    one.get_by_role("link", name="How sure is it?").first.click()
+    one.get_by_text("Rank 1, Sweetwater 1, is first in").wait_for(timeout=60_000)
+    assert other.get_by_role("radio", name="score").is_checked()
+    assert other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").count() == 1
