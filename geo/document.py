@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from geo.drawing import Drawing
-from geo.rows import Row
+if TYPE_CHECKING:
+    from geo.drawing import Drawing
+    from geo.rows import Row
 
 NOT_KNOWN = "not known"
 
@@ -151,12 +153,12 @@ def value(  # noqa: PLR0913 - keyword only, and each is part of how a figure is 
     sign
         Whether a plus is written.
     """
-    found = row
+    found: Any = row
     for step in path.split("."):
         found = found[int(step)] if isinstance(found, list) else found[step]
     if found is None:
         return Value(unknown, None, path)
-    exact = float(found)  # type: ignore[arg-type] # a leaf by now
+    exact = float(found)
     shown = exact * 100 if unit == "%" else exact / over
     number = f"{shown:{'+' if sign else ''},.{digits}f}"
     return Value(f"{number}%" if unit == "%" else f"{number} {unit}".strip(), exact, path)

@@ -32,23 +32,28 @@ def html(document: Document) -> str:
     Every figure is a `data` element with its exact value and, in `data-of`, its place in the
     explanation, so that machines read what people see.
     """
-    style = Path(__file__).with_name("document.css").read_text(encoding="utf-8")
-    body = "\n".join(_block(one, place) for place, one in enumerate(document.blocks))
+    body = "\n".join(block(one, f"drawing-{place}") for place, one in enumerate(document.blocks))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="description" content="{_text(document.subject)}">\n'
-        f"<title>{_text(document.title)}</title>\n<style>\n{style}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        f"<title>{_text(document.title)}</title>\n<style>\n{style()}</style>\n</head>\n"
+        f'<body class="dossier">\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
+
+
+def style() -> str:
+    """Give the style sheet; what it styles stands inside the class ``dossier``."""
+    return Path(__file__).with_name("document.css").read_text(encoding="utf-8")
 
 
 def _text(text: str) -> str:
     return escape(printable(text))
 
 
-def _block(one: Block, place: int) -> str:
+def block(one: Block, name: str) -> str:
+    """Give one block as HTML, its texts escaped; `name` begins the ids of a drawing."""
     match one:
         case Heading():
             return f'<h{one.level} dir="auto">{_text(one.text)}</h{one.level}>'
@@ -60,10 +65,16 @@ def _block(one: Block, place: int) -> str:
             return _table(one)
         case Picture():
             caption = f"<figcaption>{_text(one.caption)}</figcaption>"
-            return f"<figure>\n{svg(one.drawing, f'drawing-{place}')}\n{caption}\n</figure>"
+            drawn = svg(one.drawing, name)
+            return f"<figure>\n{_wide(one.drawing.title)}\n{drawn}\n</div>\n{caption}\n</figure>"
         case Items():
             lines = "".join(f'<li dir="auto">{_text(line)}</li>' for line in one.lines)
             return f"<ul>{lines}</ul>"
+
+
+def _wide(name: str) -> str:
+    """Open a frame that scrolls where it is too wide for the screen, by keyboard, too."""
+    return f'<div class="wide" role="region" tabindex="0" aria-label="{_text(name)}">'
 
 
 def _class(name: str) -> str:
@@ -90,7 +101,7 @@ def _table(one: Table) -> str:
     )
     rows = "\n".join(f"<tr>{_row(row, one.heads)}</tr>" for row in one.rows)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{caption}"><table>'
+        f"{_wide(one.caption)}<table>"
         f"<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
         "</table></div>"
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import unicodedata
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ _SIZES = {1: 18.0, 2: 12.5, 3: 10.0}
 _TEXT, _SMALL, _CELLS = 9.0, 7.5, 6.6
 _TALLEST = 165.0
 """How high a drawing may be, mm: a page has room for it and its caption."""
+_CAPTION = 10.0
 _CELL_LINES = 40
 """How many lines a cell may have: a row must fit a page."""
 _TURNED = {"R", "AL", "AN"}
@@ -49,8 +51,8 @@ def pdf(document: Document) -> bytes:
     as ``[U+4E2D]``; a note at the end says so.
     """
     made = _Pdf(document)
-    for one in document.blocks:
-        made.block(one)
+    for one, follows in zip_longest(document.blocks, document.blocks[1:]):
+        made.block(one, follows)
     if made.lacking:
         made.block(
             Paragraph(
@@ -119,15 +121,15 @@ class _Pdf:
         yield
         self.pdf.set_text_shaping(use_shaping_engine=False)
 
-    def block(self, one: Block) -> None:
+    def block(self, one: Block, follows: Block | None = None) -> None:
         match one:
             case Heading():
-                self._heading(one)
+                self._heading(one, _size(follows)[1] if isinstance(follows, Picture) else 22.0)
             case Paragraph():
                 self._write(one.text, _SMALL if one.small else _TEXT)
             case Items():
                 for line in one.lines:
-                    self._write(f"– {line}", _SMALL)
+                    self._write(f"\N{BULLET} {line}", _SMALL)
             case Figures():
                 self._figures(one)
             case Table():
@@ -145,12 +147,12 @@ class _Pdf:
             )
         self.pdf.ln(gap)
 
-    def _heading(self, one: Heading) -> None:
+    def _heading(self, one: Heading, with_mm: float) -> None:
         size = _SIZES[one.level]
         if one.level > 1:
             self.pdf.ln(3)
         # a heading stays with what follows it
-        if self.pdf.will_page_break(size * 0.5 + 22):
+        if self.pdf.will_page_break(size * 0.5 + 2 + with_mm):
             self.pdf.add_page()
         self.pdf.start_section(self.clean(one.text), one.level - 1)
         self._write(one.text, size, bold=True)
@@ -224,8 +226,9 @@ class _Pdf:
                 align="L",
                 text_align=tuple("RIGHT" if head.right else "LEFT" for head in one.heads),
                 line_height=_CELLS * 0.47,
-                padding=0.7,
+                padding=(0.7, 1.1),
                 borders_layout="HORIZONTAL_LINES",
+                cell_fill_color="#ffffff",
                 headings_style=FontFace(emphasis="BOLD", fill_color=_BAND),
                 wrapmode="WORD",
             ) as table,
@@ -237,16 +240,22 @@ class _Pdf:
 
     def _picture(self, one: Picture) -> None:
         drawing = one.drawing
-        width = min(_WIDTH, _TALLEST * drawing.width / drawing.height)
-        tall = width * drawing.height / drawing.width
-        if self.pdf.will_page_break(tall + 8):
+        width, tall = _size(one)
+        if self.pdf.will_page_break(tall):
             self.pdf.add_page()
         top = self.pdf.get_y()
         labels = [shape.text for shape in drawing.shapes if hasattr(shape, "text")]
         with self.shaped(*labels):
             draw(self.pdf, drawing, x=_MARGIN, y=top, width=width, clean=self.clean)
-        self.pdf.set_xy(_MARGIN, top + tall + 1)
+        self.pdf.set_xy(_MARGIN, top + tall - _CAPTION)
         self._write(one.caption, _SMALL)
+
+
+def _size(one: Picture) -> tuple[float, float]:
+    """Give how wide a drawing is, mm, and how much height it takes with its caption."""
+    wide_by_high = one.drawing.width / one.drawing.height
+    width = min(_WIDTH, _TALLEST * wide_by_high)
+    return width, width / wide_by_high + _CAPTION
 
 
 def _cut(text: str, width: float) -> str:

@@ -68,7 +68,7 @@ def terms_table(one: Row, name: str) -> Table:
         Head("+ station", "M USD", right=True, width=1.3),
         Head("+ transformer", "M USD, where the voltages differ", right=True, width=1.5),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             option_name(item),
             value(one, f"{name}.{place}.lat", digits=4),
@@ -102,11 +102,12 @@ def poi_table(one: Row) -> Table:
     """Show what is known of the POI, of the runner-up and of the tables here."""
     poi = one["poi"]
     name = poi["poi_name"] or (f"unnamed {poi['poi_id']}" if poi["poi_id"] else NOT_KNOWN)
+    evidence = f"evidence: {poi['poi_kv_evidence'] or 'none'}"
     second = poi["poi_2_name"] or (f"unnamed {poi['poi_2_id']}" if poi["poi_2_id"] else NOT_KNOWN)
     rows: list[tuple[Cell, ...]] = [
         ("Point of interconnection", str(name), MEANINGS["poi_role"]),
         ("Its role", poi["poi_role"] or NOT_KNOWN, poi["poi_note"] or MEANINGS["poi_note"]),
-        ("Voltage", value(one, "poi.poi_kv", "kV"), f"evidence: {poi['poi_kv_evidence'] or 'none'}"),
+        ("Voltage", value(one, "poi.poi_kv", "kV"), evidence),
         ("Circuits", value(one, "poi.poi_circuits"), MEANINGS["poi_circuits"]),
         ("Latitude", value(one, "poi.poi_lat", "degrees", digits=4), MEANINGS["poi_lat"]),
         ("Longitude", value(one, "poi.poi_lon", "degrees", digits=4), MEANINGS["poi_lon"]),

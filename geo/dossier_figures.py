@@ -146,8 +146,8 @@ def _cost(one: Row) -> Cell:
     mid = million(one, "cost.usd_mid", why_no_cost(one))
     if mid.number is None:
         return mid
-    low, high = (million(one, f"cost.usd_{name}") for name in ("low", "high"))
-    return (mid, " (", low, " to ", high, ")")
+    low = value(one, "cost.usd_low", digits=1, over=MILLION)
+    return (mid, " (", low, " to ", million(one, "cost.usd_high"), ")")
 
 
 def _years(one: Row) -> Cell:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-INK, MUTED, FAINT, PAPER = "ink", "muted", "faint", "paper"
-"""Colours that follow the page: text, lesser text, lines of a grid, the ground."""
+INK, MUTED, FAINT = "ink", "muted", "faint"
+"""Colours that follow the page: text, lesser text, lines of a grid."""
 
 Point = tuple[float, float]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE, MARGIN, LEGEND = 720.0, 16.0, 128.0
 _BAR_KM = 10.0
 _LINE_WIDTHS = (3.2, 2.4, 1.6, 1.0, 0.7)
-_LONGEST_NAME = 26
+_LONGEST_NAME = 36
 _LINE_HEIGHT = 13.0
 _SIMPLER_KM = 0.03
 """What 0.3 of a unit of the drawing is: finer bends would not be seen."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.drawing import FAINT, INK, MUTED, PAPER, Circle, Drawing, Label, Path, Rect, Shape
+from geo.drawing import FAINT, INK, MUTED, Circle, Drawing, Label, Path, Rect, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fpdf import FPDF
 
-_COLOURS = {INK: "#1b1b1b", MUTED: "#565656", FAINT: "#c9ccd1", PAPER: "#ffffff"}
+_COLOURS = {INK: "#1b1b1b", MUTED: "#565656", FAINT: "#c9ccd1"}
 _POINTS_PER_MM = 72 / 25.4
 
 

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from html import escape
 
-from geo.drawing import FAINT, INK, MUTED, PAPER, Circle, Drawing, Label, Path, Rect, Shape
+from geo.drawing import FAINT, INK, MUTED, Circle, Drawing, Label, Path, Rect, Shape
 from layers._printable import printable
 
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', sans-serif"
 _INKS = {INK: "", MUTED: ' opacity="0.72"', FAINT: ' opacity="0.28"'}
 
 
-def svg(drawing: Drawing, name: str, *, ground: bool = False) -> str:
-    """Give a drawing as one SVG element.
+def svg(drawing: Drawing, name: str) -> str:
+    """Give a drawing as one SVG element; its ink is the text colour of the page it stands in.
 
     Parameters
     ----------
     drawing
-        The drawing; its ink is the text colour of the page that it stands in.
+        The drawing.
     name
         Begins its ids, so that drawings on one page do not share them.
-    ground
-        Whether it brings a white ground and black ink of its own, for where it stands alone.
     """
-    alone = ' color="#1b1b1b" style="background:#fff"' if ground else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(drawing.width)}'
         f' {_n(drawing.height)}" role="img" aria-labelledby="{name}-t {name}-d"'
-        f' font-family="{FONT}"{alone}>',
+        f' font-family="{FONT}">',
         f'<title id="{name}-t">{_text(drawing.title)}</title>',
         f'<desc id="{name}-d">{_text(drawing.description)}</desc>',
         *(_shape(one) for one in drawing.shapes),
@@ -47,8 +44,6 @@ def _n(number: float) -> str:
 def _paint(which: str, colour: str) -> str:
     if not colour:
         return f' {which}="none"'
-    if colour == PAPER:
-        return f' {which}="Canvas"'
     if colour in _INKS:
         return f' {which}="currentColor"'
     return f' {which}="{colour}"'

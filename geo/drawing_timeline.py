@@ -62,8 +62,12 @@ def steps(one: Row) -> Drawing:
             Label(LEFT - 8, y(mw) + 4, f"{mw:,.0f}", 11, "end", MUTED),
         ]
     shapes += [
-        Label(x(place + 0.5), HEIGHT - BOTTOM + 18, str(year), 11, "middle", MUTED)
+        shape
         for place, year in enumerate(years)
+        for shape in (
+            Path(((x(place), y(0)), (x(place), y(0) + 5)), stroke=MUTED),
+            Label(x(place), HEIGHT - BOTTOM + 18, str(year), 11, "middle", MUTED),
+        )
     ]
     shapes += _curves(drawn["p50_mw"], drawn["p90_mw"])
     if len(curves["p50_mw"]) < len(years):
@@ -72,8 +76,8 @@ def steps(one: Row) -> Drawing:
     level = y(one["target_mw"])
     shapes += [
         Path(((LEFT, level), (WIDTH - RIGHT, level)), stroke=TARGET, width=1.5, dash=(2, 4)),
-        Label(LEFT, 16, "MW ready for AI at the end of", 12),
-        Label((LEFT + WIDTH) / 2, HEIGHT - 8, "the year", 12, "middle"),
+        Label(LEFT, 14, "MW ready for AI", 12),
+        Label((LEFT + WIDTH) / 2, HEIGHT - 8, "end of the year", 12, "middle"),
         *_key(f"target, {one['target_mw']:,.0f} MW"),
     ]
     return Drawing(WIDTH, HEIGHT, f"Megawatts by date at {one['name']}", _said(one), tuple(shapes))

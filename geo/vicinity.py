@@ -70,8 +70,10 @@ def neighbours(sites: pd.DataFrame, layers: Layers, site_id: str) -> list[Row] |
 def _nearest(site: pd.DataFrame, table: pd.DataFrame, kind: str, key: str, mw: str) -> list[Row]:
     table = table[is_located(table)]
     index, km = k_nearest(
-        *(site[one].to_numpy(float) for one in ("lat", "lon")),
-        *(table[one].to_numpy(float) for one in ("lat", "lon")),
+        site["lat"].to_numpy(float),
+        site["lon"].to_numpy(float),
+        table["lat"].to_numpy(float),
+        table["lon"].to_numpy(float),
         min(NEAREST, len(table)),
     )
     here = site.index[0]
@@ -149,7 +151,7 @@ def runs_within(
         pieces = [
             shapely.get_coordinates(part)
             for part in shapely.get_parts(inside)
-            if part.geom_type == "LineString"
+            if part.geom_type == "LineString" and not part.is_empty
         ]
         if pieces:
             found.append((row, pieces))
