@@ -32,7 +32,7 @@ def figures(one: Row) -> Figures:
 def _standing(one: Row) -> list[Figure]:
     reckoned = f"rewatt, scenario {one['scenario']}"
     if one["rank"] is None:
-        rank: Cell = "not ranked: no public location"
+        rank: Cell = ("none of ", value(one, "of"), ": no public location")
     else:
         rank = (value(one, "rank"), " of ", value(one, "of"))
     held: Cell = "not known: no draws" if one["rank"] else "not ranked"
@@ -40,7 +40,12 @@ def _standing(one: Row) -> list[Figure]:
         held = span(one, "rank_low", "rank_high")
     return [
         Figure(f"Rank by {one['by']}", rank, MEANINGS["rank"], reckoned),
-        Figure(f"Ranks that hold {HELD} of the draws", held, MEANINGS["rank_low"], reckoned),
+        Figure(
+            f"Ranks that hold {HELD} of the draws",
+            held,
+            MEANINGS["rank_low"].removeprefix("good end of "),
+            reckoned,
+        ),
         Figure(
             "Share of draws in the top ten",
             value(one, "p_top10", "%", digits=1),

@@ -11,7 +11,7 @@ FONT = "'DejaVu Sans', Verdana, 'Segoe UI', sans-serif"
 _INKS = {INK: "", MUTED: ' opacity="0.72"', FAINT: ' opacity="0.28"'}
 
 
-def svg(drawing: Drawing, name: str) -> str:
+def svg(drawing: Drawing, name: str, ink: str = "") -> str:
     """Give a drawing as one SVG element; its ink is the text colour of the page it stands in.
 
     Parameters
@@ -20,11 +20,14 @@ def svg(drawing: Drawing, name: str) -> str:
         The drawing.
     name
         Begins its ids, so that drawings on one page do not share them.
+    ink
+        Its ink and its size where it stands alone, as a picture: that inherits neither.
     """
+    alone = f' color="{ink}" width="{_n(drawing.width)}" height="{_n(drawing.height)}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(drawing.width)}'
         f' {_n(drawing.height)}" role="img" aria-labelledby="{name}-t {name}-d"'
-        f' font-family="{FONT}">',
+        f' font-family="{FONT}"{alone if ink else ""}>',
         f'<title id="{name}-t">{_text(drawing.title)}</title>',
         f'<desc id="{name}-d">{_text(drawing.description)}</desc>',
         *(_shape(one) for one in drawing.shapes),

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.document import Heading, Paragraph
+from geo.document import Heading, Paragraph, Picture
 from geo.document_html import block, style
+from geo.drawing_svg import svg
 from geo.ui.plain import plain
 
 if TYPE_CHECKING:
     from geo.document import Block, Document
+
+_INKS = {"light": "#1b1b1b", "dark": "#ececec"}
 
 
 def show_document(document: Document) -> None:
@@ -31,5 +34,19 @@ def _show(one: Block, name: str) -> None:
             st.subheader(plain(one.text))
         case Paragraph(small=False):
             st.text(one.text)
+        case Picture():
+            _picture(one, name)
         case _:
             st.html(f'<div class="dossier part">{block(one, name)}</div>')
+
+
+def _picture(one: Picture, name: str) -> None:
+    """Draw a picture in the ink of the theme: it stands alone, and inherits none."""
+    drawing = one.drawing
+    ink = _INKS.get(st.context.theme.type or "light", _INKS["light"])
+    st.image(
+        svg(drawing, name, ink),
+        width=round(drawing.width),
+        alt=f"{drawing.title}. {drawing.description}",
+    )
+    st.caption(plain(one.caption))

@@ -44,7 +44,8 @@ def _site(choice: Choice, assessment: Assessment) -> str:
         return chosen
     best: str = in_order(assessment.rank).tolist()[0]
     why = "No site is chosen" if chosen is None else f"{chosen} is not among the selected sites"
-    st.text(f"{why}: this is the one that ranks best, {assessment.sites.at[best, 'name']}.")
+    name: str = assessment.sites["name"].to_dict()[best]
+    st.text(f"{why}: this is the one that ranks best, {name}.")
     return best
 
 
