@@ -13,12 +13,12 @@ class Reader(HTMLParser):
     """Reads a dossier in HTML.
 
     `figures` holds (place, value or None, text); `texts` what headings, paragraphs and cells
-    say, in order; `tags` every tag with its attributes.
+    say, in order; `tags` every tag with its attributes; `tables` the places in each table.
     """
 
     def __init__(self, page):
         super().__init__()
-        self.figures, self.texts, self.tags = [], [], []
+        self.figures, self.texts, self.tags, self.tables = [], [], [], []
         self._open, self._figure = [], None
         self.feed(page)
 
@@ -28,6 +28,8 @@ class Reader(HTMLParser):
         if tag in _VOID:
             return
         self._open.append(tag)
+        if tag == "table":
+            self.tables.append([])
         if tag in _TEXTS:
             self.texts.append("")
         if "data-of" in given:
@@ -39,6 +41,8 @@ class Reader(HTMLParser):
             pass
         if self._figure is not None and tag in {"data", "span"}:
             self.figures.append(tuple(self._figure))
+            if "table" in self._open:
+                self.tables[-1].append(self._figure[0])
             self._figure = None
 
     def handle_data(self, data):

@@ -100,6 +100,8 @@ def assert_every_figure_is_that_of_explain(one, read):
         if value is not None and place not in shown and not _written_once(place, shown, of_explain)
     }
     assert not left_out
+    for places in read.tables:
+        assert len(set(places)) == len(places), places
 
 
 def _written_once(place, shown, of_explain):
