@@ -32,7 +32,7 @@ def dossier(
     from geo.export import check_targets, whole_files
 
     check_targets(out, SUFFIXES, inputs=[sites])
-    layers = load(for_map=True)
+    layers = load()
     one = explanation(layers, site, sites, scenario, target_mw, by)
     document = put_together(one, layers, made_by(one, scenario, sites))
     with whole_files(out) as files:

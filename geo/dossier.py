@@ -201,23 +201,25 @@ def _around(one: Row, layers: Layers) -> list[Block]:
         why = why_no_place(one) or "not known"
         return [*blocks, Paragraph(f"No map and no neighbours: {why.removeprefix('not known: ')}.")]
     reach = value(one, "within_reach.within_km", "km")
-    names = [name for name in one["within_reach"] if name != "within_km"]
+    complete = one["within_reach"]["complete"]
+    partial = [name.replace("_", " ") for name, whole in complete.items() if not whole]
+    lacking = f" The tables of {', '.join(partial)} are not complete here." if partial else ""
     rows: list[tuple[Cell, ...]] = [("Radius", reach, "geodesic, from the site's point")]
-    rows += [
-        (
-            name.replace("_", " ").capitalize(),
-            value(one, f"within_reach.{name}"),
-            "rows of the table in that radius; not known: no such table here",
+    for name, whole in complete.items():
+        many = value(one, f"within_reach.{name}")
+        rows.append(
+            (
+                name.replace("_", " ").capitalize(),
+                many if whole or many.number is None else ("at least ", many),
+                "every one there" if whole else "the table does not hold every one there",
+            )
         )
-        for name in names
-    ]
     heads = (Head("within reach", width=2), Head("value", right=True), Head("meaning", width=4))
     blocks += [
         Picture(
             local_map(one, layers),
-            f"The grid, gas and campuses within {reach.text} as the tables have them"
-            f" (stations: {one['poi']['grid_data']}; lines: {one['poi']['line_data']}; gas:"
-            f" {one['firm_power']['gas_data']}). Ties are straight, not routes.",
+            f"The grid, gas and campuses within {reach.text}, as the tables have them."
+            f"{lacking} Ties are straight, not routes.",
         ),
         Table("What the tables hold there", heads, tuple(rows)),
     ]

@@ -214,12 +214,17 @@ def _furniture() -> list[Shape]:
 def _said(one: Row) -> str:
     around = one["within_reach"]
     counted = ", ".join(
-        f"{name.replace('_', ' ')}: {'not known' if many is None else many}"
-        for name, many in around.items()
-        if name != "within_km"
+        f"{name.replace('_', ' ')}: {_many(around[name], whole=whole)}"
+        for name, whole in around["complete"].items()
     )
     ties = "; ".join(
         f"{item['name'] or item['id']} at {item['distance_km']:.1f} km"
         for item in (*one["options"], *one["split"])
     )
     return f"A map with north up. In the tables here, {counted}. Ties drawn to: {ties or 'none'}."
+
+
+def _many(count: int | None, *, whole: bool) -> str:
+    if count is None:
+        return "not known"
+    return str(count) if whole else f"at least {count}"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.coverage import covers, depth_km
 from geo.crs import offsets_km
 from geo.nearest import k_nearest, pairs_within
 from geo.parameters import cited
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 NEAREST = 5
 """How many neighbours of a kind are named."""
+_POINTS = ("substations", "gas_plants", "campuses")
+_RUNS = ("transmission_lines", "gas_pipelines")
 _DEGREE_KM = 111.0
 """A degree of latitude is never shorter than 110.57 km nor longer than 111.70; a frame of a place
 is half as wide again."""
@@ -100,22 +103,27 @@ def within_reach(sites: pd.DataFrame, layers: Layers, site_id: str) -> Row | Non
     -------
     counts
         `within_km`; `substations`, `transmission_lines`, `gas_plants`, `gas_pipelines` and
-        `campuses` of the tables that lie in that radius, None where there is no such table. A
-        table may be incomplete there: `grid_data`, `line_data` and `gas_data` say whether.
+        `campuses` of the tables that lie in that radius; `complete` tells by the same names
+        whether the table holds every one there. Where it does not, a count is a lower bound, and
+        None if nothing was found: absent from a table is not absent.
     """
     site = sites.loc[[site_id]]
     if not is_located(site).iloc[0]:
         return None
-    at = float(site["lat"].iloc[0]), float(site["lon"].iloc[0])
+    lat, lon = site["lat"].to_numpy(float), site["lon"].to_numpy(float)
     counts: Row = {"within_km": reach_km()}
-    for name in ("substations", "transmission_lines", "gas_plants", "gas_pipelines", "campuses"):
-        if name not in layers:
-            counts[name] = None
-        elif name in {"transmission_lines", "gas_pipelines"}:
-            counts[name] = len(runs_within(layers[name].table, *at, reach_km()))
-        else:
-            counts[name] = len(points_within(layers[name].table, *at, reach_km()))
-    return counts
+    complete = {}
+    for name in _POINTS + _RUNS:
+        found, whole = 0, False
+        if name in layers:
+            table = layers[name].table
+            inside = runs_within if name in _RUNS else points_within
+            found = len(inside(table, float(lat[0]), float(lon[0]), reach_km()))
+            depth = depth_km(lat, lon, layers[name].coverage)
+            whole = bool(covers(depth, reach_km())[0])
+        counts[name] = found if found or whole else None
+        complete[name] = whole
+    return {**counts, "complete": complete}
 
 
 def points_within(table: GeoDataFrame, lat: float, lon: float, km: float) -> GeoDataFrame:

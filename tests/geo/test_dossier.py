@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from itertools import pairwise
 
 import pypdf
@@ -265,3 +267,18 @@ def test_a_site_that_does_not_exist_writes_nothing(rewatt, tmp_path):
 
 def test_no_file_asked_for_is_an_error(rewatt):
     assert rewatt("dossier", "iren-childress").status == 2
+
+
+def test_a_ranking_imports_nothing_of_what_writes_pdf():
+    said = """
+import sys
+from geo.cli import main
+sys.argv = ["rewatt", "rank", "--region", "childress"]
+try:
+    main()
+except SystemExit:
+    pass
+print("loaded:", {"fpdf", "uharfbuzz", "matplotlib", "geo.dossier"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("loaded: set()")

@@ -76,6 +76,15 @@ def test_a_table_that_is_absent_is_not_known_and_not_zero(sites, layers):
     assert counts["gas_pipelines"] is None
     assert counts["gas_plants"] == 0
     assert counts["within_km"] == 40
+    assert counts["complete"]["substations"]
+    assert not counts["complete"]["gas_pipelines"]
+
+
+def test_lines_that_the_table_does_not_hold_are_not_absent(sites, layers):
+    """Barber Lake lies outside the three regions where lines are drawn."""
+    counts = within_reach(sites, layers, "cipher-barber-lake")
+    assert counts["transmission_lines"] is None
+    assert not counts["complete"]["transmission_lines"]
 
 
 def test_without_layers_nothing_is_said_about_the_surroundings(assessment):
