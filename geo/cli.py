@@ -16,6 +16,7 @@ import typer
 from geo import (
     cli_backtest,
     cli_data,
+    cli_dossier,
     cli_fetch,
     cli_import,
     cli_methods,
@@ -123,20 +124,11 @@ def explain(
     """
     import json
 
+    from geo.cli_inputs import explanation
     from geo.console import show
     from geo.console_explain import explained
-    from geo.explain import explain as explain_site
-    from geo.robustness import Uncertainty, robustness, usual_draws
-    from geo.selection import Selection, select
-    from geo.sites import find_site
 
-    assessment = assessed(load(), sites, scenario, target_mw, by)
-    key = find_site(assessment.sites, site)
-    us = assessment.sites.at[key, "country"] == "US"
-    among = select(assessment.sites, Selection("us" if us and sites is None else "all"))
-    part = assessment.only(among)
-    uncertainty = Uncertainty(draws=usual_draws(len(part.sites)))
-    one = explain_site(part, key, robustness(part, uncertainty))
+    one = explanation(load(), site, sites, scenario, target_mw, by)
     if as_json:
         typer.echo(json.dumps(one, ensure_ascii=False, indent=1, allow_nan=False))
         return
@@ -258,6 +250,7 @@ def balance(
     )
 
 
+app.command()(cli_dossier.dossier)
 app.command()(cli_robustness.robustness)
 app.command()(cli_robustness.information)
 app.command()(cli_methods.methods)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from geo.assess import Assessment
     from geo.cli_options import By
+    from geo.rows import Row
     from geo.selection import Selection
     from layers import LoadedLayer
 
@@ -115,6 +116,35 @@ def assessed(
     weighed = load_scenario(scenario)
     question = Question(weighed.target_mw if target_mw is None else target_mw, SOURCE.vintage)
     return assess(sites_of(layers, file), layers, weighed, question, by=by.value)
+
+
+def explanation(  # noqa: PLR0913, PLR0917 - one parameter per option of the command line
+    layers: dict[str, LoadedLayer],
+    site: str,
+    file: Path | None,
+    scenario: str,
+    target_mw: float | None,
+    by: By,
+) -> Row:
+    """Explain a site among those of the US, or among all where it is not one of them.
+
+    Raises
+    ------
+    AskedWronglyError
+        If there is no such site, or an option cannot be used.
+    """
+    from geo.explain import explain
+    from geo.robustness import Uncertainty, robustness, usual_draws
+    from geo.selection import Selection, select
+    from geo.sites import find_site
+
+    assessment = assessed(layers, file, scenario, target_mw, by)
+    key = find_site(assessment.sites, site)
+    us = assessment.sites.at[key, "country"] == "US"
+    among = select(assessment.sites, Selection("us" if us and file is None else "all"))
+    part = assessment.only(among)
+    uncertainty = Uncertainty(draws=usual_draws(len(part.sites)))
+    return explain(part, key, robustness(part, uncertainty), layers)
 
 
 def sites_of(layers: dict[str, LoadedLayer], file: Path | None) -> pd.DataFrame:

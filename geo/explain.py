@@ -11,10 +11,14 @@ from geo.connection import connection
 from geo.criteria import CRITERIA
 from geo.gates import GATES
 from geo.metrics import utilities
+from geo.news import news
+from geo.versions import versions
+from geo.vicinity import neighbours, within_reach
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
     from geo.robustness import Robustness
+    from layers import Layers
 
 _NOTHING = 1e-12
 """What sums of floats cannot resolve."""
@@ -33,7 +37,10 @@ def _plain(value: object) -> Any:  # noqa: ANN401
 
 
 def explain(
-    assessment: Assessment, site_id: str, robust: Robustness | None = None
+    assessment: Assessment,
+    site_id: str,
+    robust: Robustness | None = None,
+    layers: Layers | None = None,
 ) -> dict[str, Any]:
     """Give everything that makes up a site's score.
 
@@ -46,6 +53,9 @@ def explain(
     robust
         Where the ranks lie when weights, metrics and anchors vary, counted for the top ten;
         without it the range is None.
+    layers
+        What was measured; without them it is not said what stands around the site, nor which
+        data it rests on.
 
     Returns
     -------
@@ -53,7 +63,8 @@ def explain(
         Plain values: the site, rank, its range, score, potential and coverage; `criteria` with
         metric, range, unit, utility, share, contribution, what is open, and reference; what
         `geo.connection` gives of POI, options, cost, years, constraint and firm power; `gates`
-        with reasons; `unknowns` with what each could add. The contributions add up to the score.
+        with reasons; `unknowns` with what each could add; `news`, `neighbours`, `within_reach`
+        and `versions`. The contributions add up to the score.
     """
     sites, scores, metrics = assessment.sites, assessment.scores, assessment.metrics
     row = sites.loc[site_id]
@@ -118,7 +129,20 @@ def explain(
             if one["could_add"] > _NOTHING
         ],
         "firm_service": FIRM_SERVICE,
+        "brought": bool(row["brought"]),
+        "news": [] if row["brought"] else news(site_id),
+        **_around(assessment, site_id, layers),
     }  # fmt: skip
+
+
+def _around(assessment: Assessment, site_id: str, layers: Layers | None) -> dict[str, Any]:
+    if layers is None:
+        return dict.fromkeys(("neighbours", "within_reach", "versions"))
+    return {
+        "neighbours": neighbours(assessment.sites, layers, site_id),
+        "within_reach": within_reach(assessment.sites, layers, site_id),
+        "versions": versions(layers),
+    }
 
 
 def _range(robust: Robustness | None, site_id: str) -> dict[str, Any]:
