@@ -137,9 +137,21 @@ def _text(cell: object) -> str:
 
 
 def edited(sites: pd.DataFrame, site_id: str, changes: Mapping[str, object]) -> Row:
-    """Give the row of a site with some of its columns changed; ``None``: not known."""
+    """Give the row of a site with some of its columns changed; ``None``: not known.
+
+    A site that is moved has its state and country found anew.
+    """
     row = {str(name): value for name, value in sites.loc[site_id].items() if name in _COLUMNS}
-    return row | {"site_id": site_id} | dict(changes)
+    changed = row | {"site_id": site_id} | dict(changes)
+    moved = [name for name in ("lat", "lon") if not _same(row[name], changed[name])]
+    if moved:
+        changed |= dict.fromkeys(("county", "state", "country", "coord_radius_km"))
+        changed |= {"coord_precision": "site"}
+    return changed
+
+
+def _same(one: object, other: object) -> bool:
+    return (_unknown(one) and _unknown(other)) or one == other
 
 
 def as_brought(sites: pd.DataFrame) -> pd.DataFrame:
