@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from geo.assess import Assessment
 
 NOT_KNOWN = "not known"
-RESULT, CONNECTION, CRITERION, GATE = "result", "connection", "criterion", "gate"
+RESULT, BINDING, CONNECTION = "result", "binding", "connection"
+CRITERION, GATE = "criterion", "gate"
 
 _HIGH, _LOW = 1, -1
 _MILLION = 1e6
@@ -73,7 +74,7 @@ def lines_of(assessment: Assessment, sites: Sequence[str]) -> tuple[Line, ...]:
     Returns
     -------
     lines
-        Results, connection, criteria and gates, in this order.
+        Results, what binds, connection, criteria and gates, in this order.
     """
     table = ranked_table(assessment)
     rows = {row["site_id"]: row for row in rows_of(table[table["site_id"].isin(list(sites))])}
@@ -81,6 +82,7 @@ def lines_of(assessment: Assessment, sites: Sequence[str]) -> tuple[Line, ...]:
     target_kw = 1000 * assessment.question.target_mw
     return (
         *(_fact(RESULT, *one, chosen) for one in _RESULTS),
+        *(_fact(BINDING, *one, chosen) for one in _BINDINGS),
         *(_fact(CONNECTION, *one, chosen) for one in _connections(target_kw)),
         *(_criterion(assessment, chosen, place) for place in range(len(CRITERIA))),
         *_gates(assessment, list(sites)),
@@ -145,6 +147,8 @@ _RESULTS: tuple[_Fact, ...] = (
     ),
     ("mw_in_2_years", "MW in 2 years", "MW", _HIGH, _of("mw_in_2_years"), _plain("mw_in_2_years")),
     ("mw_in_5_years", "MW in 5 years", "MW", _HIGH, _of("mw_in_5_years"), _plain("mw_in_5_years")),
+)  # fmt: skip
+_BINDINGS: tuple[_Fact, ...] = (
     ("binding_constraint", "Binds", "", _HIGH, None, _plain("binding_constraint")),
     ("binding_reason", "Why it binds", "", _HIGH, None, _as_is("binding_reason")),
     ("binding_relief", "Relief", "", _HIGH, None, _as_is("binding_relief")),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.coordinates import CoordinateError, parse_point
-from geo.own_sites import PREFIX, OwnSiteError, checked, copy_of, new_point, owned
+from geo.own_sites import OwnSiteError, checked, copy_of, new_point, owned
 from geo.site_tables import SUFFIXES
 from geo.ui import cached, scratch
+from geo.ui.edit_site import edit
 from geo.ui.plain import plain
 from geo.upload import MAX_UPLOAD_MB, Upload, read_upload
 
@@ -27,7 +28,9 @@ _DIGITS = 5
 
 def show_ways() -> None:
     """Draw the three ways to add a site; the fourth is the map."""
-    by_point, by_file, by_copy = st.tabs(["By coordinates", "From a file", "Copy of a listed site"])
+    by_point, by_file, by_copy = st.tabs(
+        ["By coordinates", "From a file", "Copy of a listed site"], key="ways"
+    )
     with by_point:
         _point_form()
     with by_file:
@@ -83,6 +86,7 @@ def _add(row: Row) -> None:
         scratch.say([str(error)], wrong=True)
         return
     scratch.keep(brought.sites.reset_index())
+    edit(row["site_id"])
     scratch.say([f"Added: {row['name']}.", *brought.notes])
 
 
@@ -136,6 +140,7 @@ def _take(outcome: Upload, sites: pd.DataFrame) -> None:
     table = owned(sites, outcome.name)
     again = len(set(table["site_id"]) & set(scratch.own_ids()))
     scratch.keep(table)
+    edit(str(table["site_id"].iloc[0]))
     words = f", {again} of them in the place of earlier ones" if again else ""
     many = f"{len(table)} site{'' if len(table) == 1 else 's'}"
     scratch.say([f"Added: {many} of {outcome.name}{words}.", *outcome.notes])
@@ -156,8 +161,3 @@ def _copy_form() -> None:
 
 def _copy() -> None:
     _add(copy_of(cached.sites(), st.session_state[_COPIED], scratch.own_ids()))
-
-
-def is_own(site_id: str) -> bool:
-    """Tell whether a site is of the user's own."""
-    return site_id.startswith(PREFIX)

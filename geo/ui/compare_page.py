@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from geo.compare import FEWEST, MOST, by_spread, comparison_table, labels
-from geo.compare_lines import CONNECTION, CRITERION, GATE, RESULT, lines_of
+from geo.compare_lines import BINDING, CONNECTION, CRITERION, GATE, RESULT, lines_of
 from geo.durations import end_of
 from geo.own_sites import PREFIX
 from geo.ranking import in_order
 from geo.robustness import Uncertainty
 from geo.ui import cached
-from geo.ui.compare_view import megawatts, mw_table, parallel, show_lines
+from geo.ui.compare_view import PERCENTILES, megawatts, mw_table, parallel, show_lines
 from geo.ui.compared import choose_sites
 from geo.ui.download import offer_csv
 from geo.ui.robustness_view import wins
@@ -80,24 +80,30 @@ def _tables(assessment: Assessment, names: dict[str, str]) -> None:
         shown = groups[group]
         if group == CRITERION and st.toggle(_LARGEST_FIRST, value=True, key="compare-order"):
             shown = by_spread(shown)
-        show_lines(shown, names, f"{head}: a row for every line, a column for every site")
+        words = f"{head}: a row for every line, a column for every site"
+        show_lines(shown, names, words, tall=group in _TALL)
 
 
 _HEADS = {
     RESULT: "What they come to",
+    BINDING: "What binds",
     CONNECTION: "How they connect",
     CRITERION: "Criterion by criterion",
     GATE: "Must-haves",
 }
+_TALL = (BINDING, CRITERION, GATE)
+"""Whose cells are sentences."""
 
 
 def _megawatts(assessment: Assessment, names: dict[str, str]) -> None:
     st.header("Megawatts by date")
     first = end_of(assessment.question.as_of).year
-    st.altair_chart(
-        megawatts(assessment, names, first),
-        alt="MW ready for AI by the end of each year; the table below says the same",
-    )
+    for place, (column, words) in zip(st.columns(2), PERCENTILES.items(), strict=True):
+        with place:
+            st.altair_chart(
+                megawatts(assessment, names, first, column),
+                alt=f"MW ready for AI by the end of each year, {words}; the table below says it",
+            )
     st.dataframe(
         mw_table(assessment, names, first), hide_index=True,
         alt="MW ready for AI by the end of each year, P50 with P90 in brackets",

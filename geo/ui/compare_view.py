@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito (2008): told apart by colour-blind people, and on light and dark."""
+PERCENTILES = {"p50_mw": "P50: as likely as not", "p90_mw": "P90: nine times in ten"}
 _DASHES = ([1, 0], [8, 3], [3, 3], [10, 3, 2, 3], [2, 2], [12, 4])
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _BEST, _WORST = "background-color: #0072B240", "background-color: #D55E0040"
 _SIGNS = {"best": "▲ ", "worst": "▼ ", "": ""}
-_HEIGHT = 420
-_ROW = 35
+_HEIGHT = 560
+_ROW, _TALL = 35, 62
 _SLANTED = alt.Axis(labelAngle=-40, labelLimit=260, labelOverlap=False, grid=True)
 
 
-def show_lines(lines: Sequence[Line], names: dict[str, str], alternative: str) -> None:
+def show_lines(
+    lines: Sequence[Line], names: dict[str, str], alternative: str, *, tall: bool
+) -> None:
     """Draw lines as a table: a column for every site, its best and worst marked."""
     heads = ["what", *names.values(), "what it means"]
     rows = [
@@ -43,9 +46,10 @@ def show_lines(lines: Sequence[Line], names: dict[str, str], alternative: str) -
         for line in lines
     ]
     table = pd.DataFrame(rows, columns=heads)
+    row = _TALL if tall else _ROW
     st.dataframe(
         _coloured(table, list(names.values())), hide_index=True, alt=alternative,
-        height=_ROW * (len(rows) + 1) + 3,
+        height=row * len(rows) + _ROW + 3, row_height=row,
         column_config={
             "what": st.column_config.Column("", pinned=True, width="medium"),
             **{name: st.column_config.Column(name, width="medium") for name in names.values()},
@@ -106,29 +110,28 @@ def parallel(assessment: Assessment, names: dict[str, str]) -> alt.LayerChart:
     )
 
 
-def megawatts(assessment: Assessment, names: dict[str, str], first_year: int) -> alt.VConcatChart:
-    """Draw the MW ready for AI by the end of each year, P50 above and P90 below."""
+def megawatts(
+    assessment: Assessment, names: dict[str, str], first_year: int, column: str
+) -> alt.LayerChart:
+    """Draw the MW ready for AI by the end of each year; a site of which none is known is not drawn.
+
+    `column` is one of `PERCENTILES`.
+    """
     table = mw_by_date(assessment, list(names), first_year)
     table["site"] = table["site_id"].map(names)
     at = list(names.values())
-    charts = []
-    for column, words in (("p50_mw", "P50: as likely as not"), ("p90_mw", "P90: nine in ten")):
-        base = alt.Chart(table[table[column].notna()]).encode(
-            x=alt.X("year:O", title="by the end of", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y(f"{column}:Q", title="MW ready for AI"),
-            color=_colour(at),
-            tooltip=[
-                alt.Tooltip("site:N"), alt.Tooltip("year:O"),
-                alt.Tooltip(f"{column}:Q", title="MW", format=",.0f"),
-            ],
-        )  # fmt: skip
-        steps = base.mark_line(interpolate="step-after").encode(strokeDash=_dash(at))
-        points = base.mark_point(filled=True, size=50).encode(shape=_shape(at))
-        charts.append(
-            alt.layer(steps, points).properties(title=words, height=220, width="container")
-        )
-    chart: alt.VConcatChart = alt.vconcat(*charts)
-    return chart
+    base = alt.Chart(table[table[column].notna()]).encode(
+        x=alt.X("year:O", title="by the end of", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y(f"{column}:Q", title="MW ready for AI"),
+        color=_colour(at),
+        tooltip=[
+            alt.Tooltip("site:N"), alt.Tooltip("year:O"),
+            alt.Tooltip(f"{column}:Q", title="MW", format=",.0f"),
+        ],
+    )  # fmt: skip
+    steps = base.mark_line(interpolate="step-after").encode(strokeDash=_dash(at))
+    points = base.mark_point(filled=True, size=50).encode(shape=_shape(at))
+    return alt.LayerChart(layer=[steps, points], title=PERCENTILES[column], height=320)
 
 
 def mw_table(assessment: Assessment, names: dict[str, str], first_year: int) -> pd.DataFrame:

@@ -52,6 +52,11 @@ def show_edit(assessment: Assessment, own: pd.DataFrame) -> None:
         _show_changes(assessment, origin, site)
 
 
+def edit(site_id: str) -> None:
+    """Turn to a site, for callbacks that have just added it."""
+    st.session_state[_CHOSEN] = site_id
+
+
 def _fields(own: pd.DataFrame, site: str) -> None:
     with st.form(f"edit-{site}"):
         columns = st.columns(2)

@@ -19,21 +19,38 @@ if TYPE_CHECKING:
 
     from geo.assess import Assessment
 
-SHOWN = (
-    "rank", "name", "score", "potential", "coverage", "energised_mw", "mw_in_2_years",
-    "mw_in_5_years", "poi_name", "poi_kv", "poi_distance_km", "firm_mw_low", "firm_mw_high",
-    "interconnection_usd_low", "interconnection_usd_mid", "interconnection_usd_high",
-    "time_to_target_years_p50", "time_to_target_years_p90", "binding_constraint",
-    "binding_reason", "binding_relief", "grid_data", "site_id",
-)  # fmt: skip
+SHOWN = {
+    "rank": "rank",
+    "name": "name",
+    "score": "score (0 to 1)",
+    "potential": "potential (0 to 1)",
+    "energised_mw": "energised, MW",
+    "mw_in_2_years": "MW in 2 years",
+    "mw_in_5_years": "MW in 5 years",
+    "poi_name": "POI",
+    "poi_kv": "kV",
+    "poi_distance_km": "km",
+    "firm_mw_low": "firm MW, at least",
+    "firm_mw_high": "firm MW, at most",
+    "interconnection_usd_mid": "cost to connect, $",
+    "interconnection_usd_low": "cost, low, $",
+    "interconnection_usd_high": "cost, high, $",
+    "time_to_target_years_p50": "years, P50",
+    "time_to_target_years_p90": "years, P90",
+    "binding_constraint": "binds",
+    "binding_reason": "why it binds",
+    "binding_relief": "relief",
+    "coverage": "coverage (0 to 1)",
+    "grid_data": "stations known",
+    "site_id": "site_id",
+}
 _MIME = {".csv": "text/csv", ".geojson": "application/geo+json"}
 _MEANINGS = {one.name: one for one in COLUMNS}
 
 
-def show_own(assessment: Assessment, own: pd.DataFrame) -> None:
-    """Draw where the own sites stand among all the sites shown."""
+def show_own(assessment: Assessment, table: pd.DataFrame) -> None:
+    """Draw where the own sites stand among all the sites shown, as `own_ranked` gives them."""
     ranked = int(assessment.rank.notna().sum())
-    table = own_ranked(assessment, own)
     if table.empty:
         st.info("Your sites are switched off in the sidebar: switch them on to see them ranked.")
         return
@@ -44,10 +61,8 @@ def show_own(assessment: Assessment, own: pd.DataFrame) -> None:
         f" {best}."
     )
     config: dict[str, Any] = {}
-    for name in SHOWN:
+    for name, head in SHOWN.items():
         one = _MEANINGS[name]
-        title = name.replace("_", " ")
-        head = f"{title} ({one.unit})" if one.unit else title
         if one.kind == "number":
             form = "%.3f" if one.origin == "scores" else "localized"
             config[name] = st.column_config.NumberColumn(head, help=one.meaning, format=form)
@@ -65,10 +80,9 @@ def own_ranked(assessment: Assessment, own: pd.DataFrame) -> pd.DataFrame:
     return table[table["site_id"].isin(own.index)].reset_index(drop=True)
 
 
-def offer_own(assessment: Assessment, own: pd.DataFrame) -> None:
-    """Draw the buttons that take the list away, rank it, and clear it."""
+def offer_own(assessment: Assessment, own: pd.DataFrame, ranked: pd.DataFrame) -> None:
+    """Draw the buttons that take the list away, as it is and ranked, and that clear it."""
     mine = as_brought(own)
-    ranked = own_ranked(assessment, own)
     lines = assessment.attribution
     places = iter(st.columns(5))
     for suffix, words in ((".csv", "CSV"), (".geojson", "GeoJSON")):

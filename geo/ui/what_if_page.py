@@ -10,7 +10,7 @@ from geo.own_sites import PREFIX
 from geo.ui import cached, scratch
 from geo.ui.add_site import add_clicked, show_ways
 from geo.ui.edit_site import show_edit
-from geo.ui.own_view import offer_own, show_own
+from geo.ui.own_view import offer_own, own_ranked, show_own
 from geo.ui.plain import plain
 from geo.ui.sitemap import show_map
 
@@ -29,8 +29,9 @@ def page(choice: Choice, assessment: Assessment) -> None:
         "Add a point, a file of sites or a copy of a listed site, and see where it would stand."
         " Your sites stay in this session: nobody else sees them and nothing is stored."
     )
-    for line, wrong in scratch.said():
-        (st.warning if wrong else st.info)(plain(line))
+    with st.container():  # a place of its own: what follows must not move, or its tabs would reset
+        for line, wrong in scratch.said():
+            (st.warning if wrong else st.info)(plain(line))
     left, right = st.columns([3, 2])
     with right:
         st.subheader("Add a site")
@@ -54,8 +55,9 @@ def page(choice: Choice, assessment: Assessment) -> None:
             " listed site."
         )
         return
-    show_own(assessment, own)
-    offer_own(assessment, own)
+    ranked = own_ranked(assessment, own)
+    show_own(assessment, ranked)
+    offer_own(assessment, own, ranked)
     st.header("Change one of my sites")
     show_edit(assessment, own)
 
