@@ -15,7 +15,14 @@ from geo.own_sites import PREFIX
 from geo.ranking import in_order
 from geo.robustness import Uncertainty
 from geo.ui import cached
-from geo.ui.compare_view import PERCENTILES, megawatts, mw_table, parallel, show_lines
+from geo.ui.compare_view import (
+    PERCENTILES,
+    megawatts,
+    mw_table,
+    parallel,
+    show_lines,
+    show_meanings,
+)
 from geo.ui.compared import choose_sites
 from geo.ui.download import offer_csv
 from geo.ui.robustness_view import wins
@@ -81,7 +88,8 @@ def _tables(assessment: Assessment, names: dict[str, str]) -> None:
         if group == CRITERION and st.toggle(_LARGEST_FIRST, value=True, key="compare-order"):
             shown = by_spread(shown)
         words = f"{head}: a row for every line, a column for every site"
-        show_lines(shown, names, words, tall=group in _TALL)
+        show_lines(shown, names, words)
+    show_meanings(lines)
 
 
 _HEADS = {
@@ -91,8 +99,6 @@ _HEADS = {
     CRITERION: "Criterion by criterion",
     GATE: "Must-haves",
 }
-_TALL = (BINDING, CRITERION, GATE)
-"""Whose cells are sentences."""
 
 
 def _megawatts(assessment: Assessment, names: dict[str, str]) -> None:

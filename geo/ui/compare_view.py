@@ -11,6 +11,7 @@ import streamlit as st
 from geo.compare import mark, mw_by_date
 from geo.compare_lines import NOT_KNOWN
 from geo.criteria import CRITERIA
+from geo.ui.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,41 +29,38 @@ _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down
 _BEST, _WORST = "background-color: #0072B240", "background-color: #D55E0040"
 _SIGNS = {"best": "▲ ", "worst": "▼ ", "": ""}
 _HEIGHT = 560
-_ROW, _TALL = 35, 62
 _SLANTED = alt.Axis(labelAngle=-40, labelLimit=260, labelOverlap=False, grid=True)
 
 
-def show_lines(
-    lines: Sequence[Line], names: dict[str, str], alternative: str, *, tall: bool
-) -> None:
+def show_lines(lines: Sequence[Line], names: dict[str, str], alternative: str) -> None:
     """Draw lines as a table: a column for every site, its best and worst marked."""
-    heads = ["what", *names.values(), "what it means"]
-    rows = [
+    table = pd.DataFrame(
         [
-            f"{line.title} ({line.unit})" if line.unit else line.title,
-            *(f"{_SIGNS[mark(line, site)]}{line.texts[site]}" for site in names),
-            line.meaning,
-        ]
-        for line in lines
-    ]
-    table = pd.DataFrame(rows, columns=heads)
-    row = _TALL if tall else _ROW
-    st.dataframe(
-        _coloured(table, list(names.values())), hide_index=True, alt=alternative,
-        height=row * len(rows) + _ROW + 3, row_height=row,
-        column_config={
-            "what": st.column_config.Column("", pinned=True, width="medium"),
-            **{name: st.column_config.Column(name, width="medium") for name in names.values()},
-        },
-    )  # fmt: skip
+            [plain(f"{_SIGNS[mark(line, site)]}{line.texts[site]}") for site in names]
+            for line in lines
+        ],
+        columns=[plain(name) for name in names.values()],
+        index=[plain(f"{line.title} ({line.unit})" if line.unit else line.title) for line in lines],
+    )
+    st.table(_coloured(table), alt=alternative)
 
 
-def _coloured(table: pd.DataFrame, columns: list[str]) -> Styler:
+def show_meanings(lines: Sequence[Line]) -> None:
+    """Draw what each line is and where it comes from."""
+    with st.expander("What the lines mean, and where they come from"):
+        rows = [(line.title, line.unit, line.meaning) for line in lines]
+        st.dataframe(
+            pd.DataFrame(rows, columns=["line", "unit", "what it means"]), hide_index=True,
+            alt="What each line means, with its unit and its source",
+        )  # fmt: skip
+
+
+def _coloured(table: pd.DataFrame) -> Styler:
     def colour(cell: object) -> str:
         signs = (_SIGNS["best"], _BEST), (_SIGNS["worst"], _WORST)
         return next((style for sign, style in signs if str(cell).startswith(sign)), "")
 
-    return table.style.map(colour, subset=pd.Index(columns))
+    return table.style.map(colour)
 
 
 def parallel(assessment: Assessment, names: dict[str, str]) -> alt.LayerChart:

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.compare import changes
 from geo.own_sites import EDITABLE, OwnSiteError, checked, edited, origin_of
 from geo.ui import cached, scratch
+from geo.ui.plain import plain
 from layers import miner_sites
 
 if TYPE_CHECKING:
@@ -84,9 +85,11 @@ def _field(own: pd.DataFrame, site: str, name: str) -> None:
     else:
         low, high = column.minimum, column.maximum
         known: Any = value
+        # a default of None lets the field be cleared: what is known stands in the state
+        st.session_state.setdefault(key, None if pd.isna(known) else float(known))
         st.number_input(
             label, None if low is None else float(low), None if high is None else float(high),
-            value=None if pd.isna(known) else float(known), key=key, help=meaning,
+            value=None, key=key, help=meaning,
             format="%g" if name not in {"lat", "lon"} else "%.5f", placeholder="not known",
         )  # fmt: skip
 
@@ -120,16 +123,21 @@ def _show_changes(assessment: Assessment, origin: str, site: str) -> None:
     if table.empty:
         st.text("Nothing yet: change a field above.")
         return
-    st.dataframe(
-        table.round({"adds": 4}), hide_index=True, key=f"changes-{site}",
+    adds = ["" if pd.isna(one) else f"{one:+.4f}" for one in table["adds"]]
+    shown = pd.DataFrame(
+        {
+            "what": table["what"],
+            "unit": table["unit"],
+            "listed site": table["original"],
+            "what if": table["what_if"],
+            "adds to the score": adds,
+        }
+    )
+    st.table(
+        shown.map(plain), hide_index=True,
         alt="What the copy has that the listed site has not, line by line",
-        column_config={
-            "original": st.column_config.Column("listed site", width="medium"),
-            "what_if": st.column_config.Column("what if", width="medium"),
-            "adds": st.column_config.NumberColumn(
-                "adds to the score (0 to 1)", format="%+.4f",
-                help="Contribution of the copy less that of the listed site; these add up to the"
-                " difference of the scores",
-            ),
-        },
     )  # fmt: skip
+    st.caption(
+        "Adds to the score: contribution of the copy less that of the listed site, 0 to 1; together"
+        " they are the difference of the scores."
+    )

@@ -183,7 +183,11 @@ WHOLE = gzip.compress(b'{"a": 1}', mtime=0)
         (WHOLE[:-1], "gzip", "expected whole gzip"),
         (WHOLE + b"more", "gzip", "expected whole gzip"),
         (b"{}", "gzip", "cannot be unpacked"),
-        (gzip.compress(WHOLE, mtime=0), "gzip, gzip", "packed as 'gzip, gzip', expected gzip, once"),
+        (
+            gzip.compress(WHOLE, mtime=0),
+            "gzip, gzip",
+            "packed as 'gzip, gzip', expected gzip, once",
+        ),
         (b"{}", "br", "packed as 'br', expected gzip"),
     ],
 )
