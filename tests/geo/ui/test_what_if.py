@@ -63,7 +63,7 @@ def upload(app, content, name="mine.csv"):
     return app
 
 
-def test_a_typed_point_is_ranked_among_the_listed_sites(app, sites, layers, assessment):
+def test_a_typed_point_is_ranked_among_the_listed_sites(app, layers, assessment):
     add(app, "34°22'58.8\"N 100°03'25.2\"W")
     assert not app.exception
     assert "1 of your own among 123 ranked sites" in said(app.text)
@@ -266,7 +266,7 @@ def test_a_file_that_is_dropped_on_the_page_is_told_row_by_row(what_if):
     place = page.get_by_test_id("stFileUploaderDropzone")
     for event in ("dragenter", "dragover", "drop"):
         place.dispatch_event(event, {"dataTransfer": held})
-    page.get_by_text("mine <b>.csv: 1 thing cannot be used").wait_for(timeout=60_000)
+    page.get_by_text("1 thing cannot be used as it stands").wait_for(timeout=60_000)
     page.get_by_role("button", name="Take the 1 good row").click()
     page.get_by_text("1 of your own among").wait_for(timeout=60_000)
     assert page.evaluate("window.pwned") is None
