@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo.crs import distance_km
 from geo.precision import radius_km
 from geo.site_columns import map_columns
-from geo.site_tables import SiteFileError, read_raw
+from geo.site_places import in_us_box, place
+from geo.site_tables import RawTable, SiteFileError, read_raw
 from geo.sites import complete, state_of
 from layers import miner_sites, read_states
 from layers._aliases import SITE_WORDS
-from layers._check import breaches, out_of_order, outside_state
+from layers._check import breaches, out_of_order, outside_rows, outside_state
 from layers._mapping import plain
 from layers._printable import printable
 from layers._values import decimal_commas, expected_number, is_unknown, parse_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
-
-    from geo.arrays import Floats
 
 MAX_SHOWN = 20
 CANADIAN = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
@@ -52,7 +51,7 @@ class BroughtSites:
     notes: list[str]
 
 
-def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
+def read_sites(path: Path, embedded: pd.DataFrame, without: Collection[int] = ()) -> BroughtSites:
     """Read a table of sites.
 
     Parameters
@@ -61,6 +60,8 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
         CSV, or a file of points in any CRS.
     embedded
         The embedded sites; a row with the id of one, near its place, is that site.
+    without
+        Row numbers to pass over, as the breaches name them.
 
     Returns
     -------
@@ -72,10 +73,30 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     SiteFileError
         With every breach at once.
     """
-    raw = read_raw(path)
+    raw = read_raw(path, without)
     if raw.cells.empty:
         msg = f"{path} has a header and no rows: expected at least one site."
         raise SiteFileError(msg)
+    return sites_of_cells(raw, str(path), embedded)
+
+
+def sites_of_cells(raw: RawTable, origin: str, embedded: pd.DataFrame) -> BroughtSites:
+    """Understand and check cells, wherever they come from.
+
+    Parameters
+    ----------
+    raw
+        The cells.
+    origin
+        What to call them in messages.
+    embedded
+        As for `read_sites`.
+
+    Raises
+    ------
+    SiteFileError
+        With every breach at once.
+    """
     headings = [str(name) for name in raw.cells.columns]
     mapping, notes = map_columns(headings)
     cells = raw.cells.set_axis(headings, axis="columns")[list(mapping)].rename(columns=mapping)
@@ -83,7 +104,7 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     if "energised_mw" in table and "energised_mw" not in map(plain, headings):
         notes += _not_yet_energised(table)
     if {"lat", "lon"} <= set(table) or "wkt" in table:
-        table, misplaced = _place(table, spoiled=bool(found))
+        table, misplaced = place(table, spoiled=bool(found))
         found += misplaced + _breaches(table, consistent=not found and not misplaced)
     else:
         found.append(
@@ -93,8 +114,8 @@ def read_sites(path: Path, embedded: pd.DataFrame) -> BroughtSites:
     if found:
         shown = "\n  ".join(found[:MAX_SHOWN])
         more = f"\n  and {len(found) - MAX_SHOWN} more" if len(found) > MAX_SHOWN else ""
-        msg = f"{path} cannot be used as sites:\n  {shown}{more}"
-        raise SiteFileError(msg)
+        msg = f"{origin} cannot be used as sites:\n  {shown}{more}"
+        raise SiteFileError(msg, found)
     sites = complete(table, brought=True)
     return BroughtSites(sites, raw.notes + notes + _recognise(sites, embedded) + _remarks(sites))
 
@@ -152,70 +173,6 @@ def _tidy(cells: pd.Series, allowed: tuple[str, ...]) -> pd.Series:
     return text.astype(object).where(text != "", None)
 
 
-def _place(table: pd.DataFrame, *, spoiled: bool) -> tuple[pd.DataFrame, list[str]]:
-    """Give every row an id, a name, a point (from WKT if need be) and its precision."""
-    found: list[str] = []
-    if not {"lat", "lon"} <= set(table):
-        table, found = _points_from_wkt(table)
-    table = table.drop(columns="wkt", errors="ignore").copy()
-    if "site_id" not in table:
-        table["site_id"] = [f"row-{row}" for row in range(1, len(table) + 1)]
-    if "name" not in table:
-        table["name"] = table["site_id"]
-    table["name"] = table["name"].fillna(table["site_id"])
-    if "coord_precision" not in table:
-        table["coord_precision"] = pd.Series(None, index=table.index, dtype=object)
-    located = table["lat"].notna() & table["lon"].notna()
-    table.loc[located & table["coord_precision"].isna(), "coord_precision"] = "site"
-    return table, found + _coordinate_breaches(table, halves=not spoiled)
-
-
-def _points_from_wkt(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    wkt = table["wkt"].astype(object).where(table["wkt"].notna(), None).to_numpy()
-    shapes = np.asarray(shapely.from_wkt(wkt, on_invalid="ignore"), dtype=object)
-    point = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
-    empty = shapely.is_empty(shapes) & (shapely.get_type_id(shapes) == 0)
-    found = [
-        f"row {table.index[row]}, wkt: found {str(wkt[row])[:40]!r}, expected POINT (longitude"
-        " latitude)"
-        for row in map(int, np.flatnonzero((wkt != None) & ~point & ~empty))  # noqa: E711 - elementwise
-    ]
-    lat, lon = np.full(len(table), np.nan), np.full(len(table), np.nan)
-    lat[point], lon[point] = shapely.get_y(shapes[point]), shapely.get_x(shapes[point])
-    return table.assign(lat=lat, lon=lon), found
-
-
-def _coordinate_breaches(table: pd.DataFrame, *, halves: bool) -> list[str]:
-    lat, lon = table["lat"].to_numpy(float), table["lon"].to_numpy(float)
-    found = []
-    half = halves & (np.isnan(lat) != np.isnan(lon))
-    swapped = _in_us_box(lon, lat) & ~_in_us_box(lat, lon)
-    off_globe = (np.abs(lat) > 90) | (np.abs(lon) > 180)
-    metres = off_globe & (np.maximum(np.abs(lat), np.abs(lon)) > 1000)
-    null_island = (lat == 0) & (lon == 0)
-    for row in map(int, np.flatnonzero(half | swapped | off_globe | null_island)):
-        where = f"row {table.index[row]}: found lat {lat[row]:g}, lon {lon[row]:g}"
-        if half[row]:
-            found.append(f"{where}, expected both or neither")
-        elif swapped[row]:
-            found.append(f"{where}, which is in the US the other way round: swap lat and lon")
-        elif metres[row]:
-            found.append(
-                f"{where}, expected degrees: these look like projected metres (EPSG:3857 or"
-                " another); reproject them to EPSG:4326, or bring a file that states its CRS"
-            )
-        elif null_island[row]:
-            found.append(f"{where}, which is in the Gulf of Guinea: leave unknown points blank")
-        else:
-            found.append(f"{where}, expected latitude -90 to 90 and longitude -180 to 180")
-    return found
-
-
-def _in_us_box(lat: Floats, lon: Floats) -> np.ndarray:
-    """Tell which points lie in the box around the fifty states (Census outlines, 2017)."""
-    return (lat >= 18) & (lat <= 72) & (lon >= -180) & (lon <= -66)
-
-
 def _breaches(table: pd.DataFrame, *, consistent: bool) -> list[str]:
     """Check what is declared; what needs sound rows (order, states) only where they are."""
     columns = tuple(
@@ -251,7 +208,9 @@ def _wrong_states(table: pd.DataFrame) -> list[str]:
             f"row {row}, state: found {state!r}, expected a state or province (TX or Texas)"
             for row, state in table.loc[~known, "state"].items()
         ]
-        found += outside_state(table[["site_id", *table.columns.drop("site_id")]])
+        ordered = table[["site_id", *table.columns.drop("site_id")]]
+        outside = zip(outside_rows(ordered), outside_state(ordered), strict=True)
+        found += [f"row {table.index[position]}: {text}" for (position, *_), text in outside]
     if "country" in table:
         inside = state_of(table["lat"], table["lon"], tolerance_km=0)
         wrong = table["country"].notna() & (table["country"] != "US") & inside.notna()
@@ -296,6 +255,6 @@ def _remarks(sites: pd.DataFrame) -> list[str]:
         return []
     shown = ", ".join(map(str, abroad[:5])) + (", ..." if len(abroad) > 5 else "")
     lat, lon = sites["lat"].to_numpy(float), sites["lon"].to_numpy(float)
-    mirrored = _in_us_box(lat, -lon) & (lon > 0)
+    mirrored = in_us_box(lat, -lon) & (lon > 0)
     hint = " Did the longitudes lose their minus sign?" if mirrored.any() else ""
     return [f"{len(abroad)} of {len(sites)} sites lie outside the US outlines: {shown}.{hint}"]

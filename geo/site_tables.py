@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from geo.crs import to_storage
 from geo.errors import AskedWronglyError
 from layers._aliases import COORDINATES
 from layers._archive import FileError
-from layers._files import read_spatial
+from layers._content import check_content
+from layers._files import read_spatial, unpacked
 from layers._mapping import plain
 from layers._text import TEXT_SUFFIXES, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -27,11 +30,25 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 100_000_000
 """Above this a file of sites is something else: 100,000 rows are some 10 MB."""
-SUFFIXES = (".csv", ".tsv", ".txt", ".geojson", ".json", ".gpkg", ".parquet", ".shp", ".fgb")
+SUFFIXES = (
+    ".csv", ".tsv", ".txt", ".geojson", ".json", ".gpkg", ".parquet", ".shp", ".fgb",
+    ".kml", ".kmz", ".zip",
+)  # fmt: skip
+ARCHIVES = (".kmz", ".zip")
 
 
 class SiteFileError(AskedWronglyError):
-    """A file of sites that cannot be read, or rows in it that cannot be used."""
+    """A file of sites that cannot be read, or rows in it that cannot be used.
+
+    Attributes
+    ----------
+    breaches
+        All of them, one sentence each; those of a row begin with its number.
+    """
+
+    def __init__(self, message: str, breaches: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.breaches = tuple(breaches) or (message,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +73,15 @@ class RawTable:
     notes: list[str]
 
 
-def read_raw(path: Path) -> RawTable:
+def read_raw(path: Path, without: Collection[int] = ()) -> RawTable:
     """Read a file of sites.
+
+    Parameters
+    ----------
+    path
+        The file.
+    without
+        Row numbers to pass over, as the breaches name them.
 
     Raises
     ------
@@ -65,8 +89,11 @@ def read_raw(path: Path) -> RawTable:
         With what was found, what was expected and what to do.
     """
     _refuse_early(path)
+    if path.suffix.lower() in ARCHIVES:
+        with _unpacked(path) as inside:
+            return read_raw(inside, without)
     if path.suffix.lower() in TEXT_SUFFIXES:
-        return _read_text(path)
+        return _read_text(path, without)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         table = _read_spatial(path)
@@ -74,6 +101,7 @@ def read_raw(path: Path) -> RawTable:
     if not isinstance(cells.index, pd.RangeIndex) and cells.index.name is not None:
         cells = cells.reset_index()
     cells.index = pd.RangeIndex(1, len(cells) + 1)
+    cells = cells.drop(index=list(without), errors="ignore")
     notes = [f"{path.name}: {one.message}" for one in said]
     return RawTable(cells, semicolons=False, notes=list(dict.fromkeys(notes)))
 
@@ -129,24 +157,38 @@ def _with_coordinates(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     return other.assign(lat=lat, lon=lon)
 
 
-def _read_text(path: Path) -> RawTable:
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Give the one file of sites inside an archive, for as long as it is read."""
+    try:
+        check_content(path)
+        with unpacked(path, "pack one alone") as inside:
+            yield inside
+    except FileError as error:
+        raise SiteFileError(str(error)) from error
+
+
+def _read_text(path: Path, without: Collection[int]) -> RawTable:
     try:
         text = read_text(path, "a table of sites")
     except FileError as error:
         raise SiteFileError(str(error)) from error
-    _hold_to_header(path, text)
+    _hold_to_header(path, text, without)
+    rows = [(line, row) for line, row in text.rows if line not in without]
     cells = pd.DataFrame(
-        [row[: len(text.header)] for _, row in text.rows],
+        [row[: len(text.header)] for _, row in rows],
         columns=text.header,
-        index=[line for line, _ in text.rows],
+        index=[line for line, _ in rows],
         dtype=object,
     )
     return RawTable(cells, semicolons=text.delimiter != ",", notes=[])
 
 
-def _hold_to_header(path: Path, text: TextTable) -> None:
+def _hold_to_header(path: Path, text: TextTable, without: Collection[int]) -> None:
     """Hold every row to the header: as many cells, no heading twice."""
-    wrong = [f"row {line}: {fault}" for line, fault in text.misfits().items()]
+    wrong = [
+        f"row {line}: {fault}" for line, fault in text.misfits().items() if line not in without
+    ]
     if twice := text.repeated():
         wrong.insert(0, f"the header names {twice} more than once: keep one of each")
     if wrong:
@@ -156,4 +198,4 @@ def _hold_to_header(path: Path, text: TextTable) -> None:
             f"{path} cannot be read as a table separated by {text.delimiter!r}"
             f"{hint if text.delimiter == ',' else ''}:\n  {shown}"
         )
-        raise SiteFileError(msg)
+        raise SiteFileError(msg, wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from layers._content import check_content, check_size, geojson_dialect
 from layers._text import TEXT_SUFFIXES, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -30,6 +33,7 @@ _INSIDE = (
     (".csv", ".tsv"),
 )
 """What is looked for inside an archive: the first group of which anything is there."""
+_WITH_LAYER = "give one with --layer NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,7 @@ def read_file(path: Path, layer: str | None = None) -> Contents:
     suffix = path.suffix.lower()
     if suffix in {".zip", ".kmz"}:
         check_content(path)
-        with tempfile.TemporaryDirectory(prefix="rewatt-") as folder:
-            found = _inside(path, Path(folder), layer)
+        with unpacked(path, _WITH_LAYER, layer) as found:
             inner = found.stem == layer
             return replace(read_file(found, None if inner else layer), parts=(path,))
     if suffix in TEXT_SUFFIXES:
@@ -118,9 +121,31 @@ def read_file(path: Path, layer: str | None = None) -> Contents:
         return _from_text(path)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        table = read_spatial(path, several="give one with --layer NAME", layer=layer)
+        table = read_spatial(path, several=_WITH_LAYER, layer=layer)
     notes = dict.fromkeys(f"{path.name}: {one.message}" for one in said)
     return _from_table(table, path, tuple(notes))
+
+
+@contextmanager
+def unpacked(path: Path, several: str, layer: str | None = None) -> Iterator[Path]:
+    """Give the one file that an archive is about, for as long as it is read.
+
+    Parameters
+    ----------
+    path
+        A zip archive or KMZ.
+    several
+        What to do where it holds several, for the message.
+    layer
+        Which of them.
+
+    Raises
+    ------
+    FileError
+        If the archive is unsound, or holds none or several.
+    """
+    with tempfile.TemporaryDirectory(prefix="rewatt-") as folder:
+        yield _inside(path, Path(folder), several, layer)
 
 
 def read_spatial(path: Path, *, several: str, layer: str | None = None) -> pd.DataFrame:
@@ -222,7 +247,7 @@ def _from_text(path: Path) -> Contents:
     return Contents(cells, None, None, broken, (path,))
 
 
-def _inside(path: Path, folder: Path, layer: str | None) -> Path:
+def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
     """Unpack an archive, and give the one file in it that is meant."""
     wanted = tuple({suffix for group in _INSIDE for suffix in group} | set(_SIDECARS))
     files = unpack(path, folder, wanted)
@@ -236,7 +261,7 @@ def _inside(path: Path, folder: Path, layer: str | None) -> Path:
             return (named or found)[0]
         if found:
             names = [one.stem for one in found]
-            msg = f"{path} holds {names}, expected one: give one with --layer NAME."
+            msg = f"{path} holds {names}, expected one: {several}."
             raise FileError(msg)
     msg = f"{path} holds no file that can be read, expected one of {', '.join(wanted)}."
     raise FileError(msg)

@@ -1,4 +1,4 @@
-"""Points that nobody lists yet, ranked among the others."""
+"""What if: points, files and copies of listed sites, ranked among the others at once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,61 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.own_sites import PREFIX
+from geo.ui import cached, scratch
+from geo.ui.add_site import add_clicked, show_ways
+from geo.ui.edit_site import show_edit
+from geo.ui.own_view import offer_own, own_ranked, show_own
+from geo.ui.plain import plain
+from geo.ui.sitemap import show_map
+
 if TYPE_CHECKING:
     from geo.assess import Assessment
     from geo.ui.choice import Choice
 
+_MAP_HEIGHT = 520
+
 
 def page(choice: Choice, assessment: Assessment) -> None:
     """Draw the page."""
-    del choice, assessment
-    st.title("Points that nobody lists yet, ranked among the others")
+    del choice  # the assessment says it all
+    st.title("What if?")
+    st.caption(
+        "Add a point, a file of sites or a copy of a listed site, and see where it would stand."
+        " Your sites stay in this session: nobody else sees them and nothing is stored."
+    )
+    with st.container():  # a place of its own: what follows must not move, or its tabs would reset
+        for line, wrong in scratch.said():
+            (st.warning if wrong else st.info)(plain(line))
+    left, right = st.columns([3, 2])
+    with right:
+        st.subheader("Add a site")
+        show_ways()
+    with left:
+        show_map(
+            assessment,
+            cached.layers(),
+            key="what-if",
+            height=_MAP_HEIGHT,
+            selected=st.session_state.get("site"),
+            own=frozenset(one for one in assessment.sites.index if one.startswith(PREFIX)),
+            on_site=_select,
+            on_point=add_clicked,
+        )
+    own = scratch.own_sites()
+    st.header("My sites among the others")
+    if own is None:
+        st.text(
+            "None yet. Set a point on the map, type its coordinates, bring a file, or copy a"
+            " listed site."
+        )
+        return
+    ranked = own_ranked(assessment, own)
+    show_own(assessment, ranked)
+    offer_own(assessment, own, ranked)
+    st.header("Change one of my sites")
+    show_edit(assessment, own)
+
+
+def _select(site_id: str) -> None:
+    st.session_state["site"] = site_id
