@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
-import time
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -16,7 +14,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from geo.launch import Address, flags
-from tests.conftest import REPO
+from tests.geo.ui.running import Running, answers, free_port
 from tests.geo.ui.session import Session, kind
 
 ELSEWHERE = "127.0.0.2"
@@ -58,60 +56,19 @@ def way_out():
     server.server_close()
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def answers(port, host="127.0.0.1"):
-    try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-class Started:
-    """A `rewatt app` in a process group of its own, as a terminal starts it."""
-
-    def __init__(self, folder, way_out, *arguments):
-        proxy = f"http://127.0.0.1:{way_out.server_port}"
-        names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
-        environment = {**os.environ, **CONTRARY, **dict.fromkeys(names, proxy), "no_proxy": ""}
-        self.port, self.log = free_port(), folder / "app.log"
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "geo", "app", "--port", str(self.port), *arguments]
-        with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                command, cwd=REPO, env=environment, stdout=out, stderr=out, start_new_session=True
-            )
-        deadline = time.monotonic() + 60
-        while not answers(self.port):
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < deadline, "the app does not answer"
-            time.sleep(0.1)
-
-    def said(self):
-        return self.log.read_text(encoding="utf-8")
-
-    def end(self, how):
-        os.killpg(self.process.pid, how)
-        return self.process.wait(timeout=30)
-
-
 @pytest.fixture
 def start(tmp_path, way_out):
-    started = []
+    proxy = f"http://127.0.0.1:{way_out.server_port}"
+    names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+    environment = {**CONTRARY, **dict.fromkeys(names, proxy), "no_proxy": ""}
+    with ExitStack() as started:
 
-    def one(*arguments):
-        started.append(Started(tmp_path, way_out, *arguments))
-        return started[-1]
+        def one(*arguments):
+            port = free_port()
+            command = [sys.executable, "-m", "geo", "app", "--port", port, *arguments]
+            return started.enter_context(Running(command, port, tmp_path / "app.log", environment))
 
-    yield one
-    for app in started:
-        if app.process.poll() is None:
-            app.end(signal.SIGTERM)
+        yield one
 
 
 def token_of(app):

@@ -60,17 +60,21 @@ class Session:
         """Connect; `name` calls the app by another name than its address."""
         parts = urlsplit(url)
         address = f"ws://{name or parts.netloc}{parts.path.rstrip('/')}/_stcore/stream"
-        self._open = ExitStack()
-        self._socket = self._open.enter_context(
-            connect(
-                address,
-                sock=socket.create_connection((parts.hostname, parts.port), timeout=30),
-                subprotocols=["streamlit"],
-                max_size=_LONGEST,
-                origin=origin,
-                proxy=None,
+        with ExitStack() as opened:
+            ours = opened.enter_context(
+                socket.create_connection((parts.hostname, parts.port), timeout=30)
             )
-        )
+            self._socket = opened.enter_context(
+                connect(
+                    address,
+                    sock=ours,
+                    subprotocols=["streamlit"],
+                    max_size=_LONGEST,
+                    origin=origin,
+                    proxy=None,
+                )
+            )
+            self._open = opened.pop_all()
         self._states, self._known, self._page = {}, {}, ""
         self.widgets, self.pages, self.new_session = {}, {}, None
         self.received, self.query = 0, ""
