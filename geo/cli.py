@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from geo import (
+    cli_app,
     cli_backtest,
     cli_data,
     cli_dossier,
@@ -262,20 +263,7 @@ app.command()(cli_backtest.backtest)
 app.command()(cli_fetch.fetch)
 app.add_typer(cli_data.app, name="data")
 app.command("import")(cli_import.import_)
-
-
-@app.command("app")
-def app_(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
-    host: Annotated[str, typer.Option(help="Address to bind to.")] = "localhost",
-) -> None:
-    """Start the Streamlit app.
-
-    Example: rewatt app --port 8600
-    """
-    from geo.launch import launch
-
-    raise typer.Exit(launch(host, port))
+app.command("app")(cli_app.app)
 
 
 for _one in commands_of(app):
