@@ -168,7 +168,8 @@ def at_the_map(page):
 
 
 def settled(page):
-    """Wait until the script has run and the page stands still."""
+    """Wait until the script has run, what it said is drawn, and the page stands still."""
+    page.locator("h1").first.wait_for(timeout=90_000)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
     page.wait_for_timeout(300)
 
