@@ -13,11 +13,12 @@ pytestmark = pytest.mark.browser
 
 UPSTREAM = {
     ("color-contrast", "stMultiSelectTagsContainer"): (
-        "Streamlit 1.67: what is chosen in st.multiselect is white on the primary colour, whatever"
+        "Streamlit 1.67, https://github.com/streamlit/streamlit/issues/12801 (open): what is chosen"
+        " in st.multiselect is white on the primary colour, whatever"
         " that is; no colour is light enough for the sliders' figures on dark and dark enough here"
     ),
 }
-"""Findings inside Streamlit's own widgets: rule and part, with the version and the reason."""
+"""Findings inside Streamlit's own widgets: rule and part, with the version, the issue and the reason."""
 
 
 def test_axe_finds_nothing_serious_in_what_we_render(looks):
