@@ -18,7 +18,7 @@ UPSTREAM = {
         " that is; no colour is light enough for the sliders' figures on dark and dark enough here"
     ),
 }
-"""Findings inside Streamlit's own widgets: rule and part, with the version, the issue and the reason."""
+"""Findings inside Streamlit's own widgets: rule and part, version, issue and reason."""
 
 
 def test_axe_finds_nothing_serious_in_what_we_render(looks):
