@@ -75,6 +75,17 @@ def test_another_target_and_criterion_weighed_are_drawn_anew(sites, layers):
         assert_same(robustness(one, uncertainty), robustness(one, uncertainty, kept))
 
 
+def test_one_criterion_in_the_place_of_another_is_drawn_anew(sites, layers):
+    """Nothing is known of either anywhere: the name alone tells them apart."""
+    kept, uncertainty = KeptDraws(), Uncertainty(draws=DRAWS)
+    balanced = load_scenario("balanced")
+    for pair in ({"gas_pipeline_distance": 0.0, "slope": 0.3},
+                 {"gas_pipeline_distance": 0.3, "slope": 0.0}):  # fmt: skip
+        scenario = balanced.with_weights({"energised_capacity": 0.7, **pair})
+        one = assess(sites, layers, scenario, Question(200, AS_OF))
+        assert_same(robustness(one, uncertainty), robustness(one, uncertainty, kept))
+
+
 def test_no_more_is_kept_than_there_is_room_for(assessment):
     kept = KeptDraws(most_mb=1)
     uncertainty = Uncertainty(draws=DRAWS)
