@@ -18,6 +18,9 @@ def main() -> None:
     for name in SCRIPTS:
         print(f"== {name}", flush=True)
         subprocess.run([sys.executable, str(Path(__file__).with_name(name))], check=True)
+    print("== app", flush=True)
+    repo = Path(__file__).parents[1]
+    subprocess.run([sys.executable, "-m", "benchmarks.app"], cwd=repo, check=True)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from geo.arrays import Floats
     from geo.assess import Assessment
+    from geo.kept_draws import KeptDraws
     from geo.weight_draws import Interval
 
 WEIGHTS, METRICS, ANCHORS = "weights", "metrics", "anchors"
@@ -153,7 +154,9 @@ def draw_weights(assessment: Assessment, uncertainty: Uncertainty) -> Floats:
     return weights
 
 
-def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
+def robustness(
+    assessment: Assessment, uncertainty: Uncertainty, kept: KeptDraws | None = None
+) -> Robustness:
     """Rank the sites of an assessment anew in every draw.
 
     Parameters
@@ -165,6 +168,9 @@ def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
         how the others are drawn. Sites are drawn independently of each other, and so are
         criteria but for those that hang on energised MW that are not known; an anchor is drawn
         once for all sites.
+    kept
+        Where draws made before are kept, for whoever asks again with other weights; the answer
+        is the same.
 
     Returns
     -------
@@ -178,16 +184,20 @@ def robustness(assessment: Assessment, uncertainty: Uncertainty) -> Robustness:
         worth = taken(_of(assessment.metrics, sites), assessment.by).to_numpy()
         counts = count_ranks(worth, weights, uncertainty.top)
     else:
-        counts = _count(_draws_of(assessment, sites, weights, uncertainty), weights, uncertainty)
+        draws = _draws_of(assessment, sites, weights, uncertainty)
+        counts = _count(draws, weights, uncertainty, kept)
     return Robustness(sites, uncertainty, counts)
 
 
-def _count(draws: UtilityDraws, weights: Floats, uncertainty: Uncertainty) -> RankCounts:
+def _count(
+    draws: UtilityDraws, weights: Floats, uncertainty: Uncertainty, kept: KeptDraws | None
+) -> RankCounts:
     step = block_of(len(draws.site_keys))
 
     def work(first: int) -> RankCounts:
         some = weights[first : first + step]
-        by_draw = np.ascontiguousarray(draws.scores(first, some).T)
+        scores = draws.scores(first, some) if kept is None else kept.scores(draws, first, some)
+        by_draw = np.ascontiguousarray(scores.T)
         return count_block(by_draw, some, uncertainty.top)
 
     with ThreadPoolExecutor(threads()) as pool:

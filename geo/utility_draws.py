@@ -25,7 +25,7 @@ HANG_ON_MEGAWATTS = (
     "interconnection_cost",
     "time_to_target",
 )
-_TILE = 128
+TILE = 128
 """Sites at a time, so that what is worked on stays in the cache."""
 
 
@@ -157,16 +157,16 @@ class UtilityDraws:
         light = weights.astype(np.float32)
         scores = np.zeros((len(self.site_keys), draws), np.float32)
         for spread, column in zip(self.spreads, self.columns, strict=True):
-            lines = self._lines(spread.criterion, first, draws, random)
+            lines = self.lines(spread.criterion, first, draws, random)
             weight = np.ascontiguousarray(light[:, column])
-            for start in range(0, len(scores), _TILE):
-                tile = slice(start, start + _TILE)
-                worth = self._worth(spread, tile, first, draws, random, lines)
+            for start in range(0, len(scores), TILE):
+                tile = slice(start, start + TILE)
+                worth = self.worth(spread, tile, first, draws, random, lines)
                 worth *= weight
                 scores[tile] += worth
         return scores
 
-    def _lines(
+    def lines(
         self, criterion: Criterion, first: int, draws: int, random: Uniforms
     ) -> tuple[Singles, Singles]:
         """Draw anchors and give them, shape ``(k, draws)``, with the slopes between them."""
@@ -181,7 +181,7 @@ class UtilityDraws:
         rise = np.diff(y)[:, None] / np.maximum(np.diff(at, axis=0), np.float32(1e-6))
         return at, rise.astype(np.float32)
 
-    def _worth(  # noqa: PLR0913, PLR0917 - one block of one criterion
+    def worth(  # noqa: PLR0913, PLR0917 - one block of one criterion
         self,
         spread: Spread,
         tile: slice,

@@ -13,6 +13,7 @@ from geo.backtest_cohort import windows
 from geo.data_diff import DataDiff, data_diff, store_before
 from geo.errors import CannotDoError
 from geo.information import value_of_information
+from geo.kept_draws import KeptDraws
 from geo.metrics import Metrics, measure_sites
 from geo.question import Question
 from geo.robustness import Robustness, Uncertainty, robustness, win_probability
@@ -143,7 +144,12 @@ def diff(key: str, against: str, _judged: Callable[[Layers], Assessment]) -> Dat
 def robust(key: str, uncertainty: Uncertainty, _assessment: Assessment) -> Robustness:
     """Rank the sites of a choice anew in every draw."""
     del key
-    return robustness(_assessment, uncertainty)
+    return robustness(_assessment, uncertainty, _kept_draws())
+
+
+@st.cache_resource(show_spinner=False)
+def _kept_draws() -> KeptDraws:
+    return KeptDraws()  # one for all: it cannot be written to, and no user's weights are in it
 
 
 @st.cache_data(show_spinner=False, max_entries=50)
