@@ -35,8 +35,8 @@ def marker_radius(mw: float | None, smallest: float, growth: float = 0.42) -> fl
     return round(smallest + growth * float(np.sqrt(mw)), 1)
 
 
-def site_popup(row: Row) -> Row:
-    """Give a site's marker and what its popup says."""
+def site_popup(row: Row, *, own: bool = False) -> Row:
+    """Give a site's marker and what its popup says; one that the user brought has its own shape."""
     gates = {
         name[5:].replace("_", " "): value for name, value in row.items() if name.startswith("gate_")
     }
@@ -47,6 +47,8 @@ def site_popup(row: Row) -> Row:
     sure = f"potential {row['potential']:.3f}, coverage {row['coverage']:.0%}"
     return {
         "id": row["site_id"],
+        "rank": int(rank) if rank else None,
+        "shape": "pentagon" if own else "circle",
         "name": row["name"],
         "lat": round(row["lat"], 5),
         "lon": round(row["lon"], 5),

@@ -1,4 +1,4 @@
-"""One map that needs no network: folium, with Leaflet and all data inside the file."""
+"""One map that needs no network: Leaflet, our script and the data, in one file or in the app."""
 
 from __future__ import annotations
 
@@ -8,40 +8,39 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import folium
 import xyzservices.providers
-from branca.element import MacroElement
-from jinja2 import Template
 
 from geo.mapdata import map_data
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
+    from geo.rows import Row
     from layers import Layers
 
 _LEAFLET = "js_lib_leaflet"
 """The installed package that carries Leaflet itself, looked up at run time."""
 
-_BASEMAP = xyzservices.providers.USGS.USTopo
-"""The national map: public domain, no key, and it answers pages opened from a file."""
+_USGS = xyzservices.providers.USGS
+_BASEMAPS = (
+    ("Light: USGS topographic map", _USGS.USTopo, True, False),
+    ("Dark: the same, darkened", _USGS.USTopo, True, True),
+    ("Satellite: USGS imagery with names", _USGS.USImageryTopo, False, False),
+)
+"""The national map: public domain, no key, no limit stated, and it answers pages from a file."""
+
+_SCRIPTS = ("_marks", "_ground", "_still", "_sites", "_tools", "")
+"""The parts of the script, in the order in which they need each other."""
+
+_TITLE = "Map of the ranked sites and the grid around them"
+_ALONE = (
+    'rewattMap(document.getElementById("map"), window.data, {'
+    'dark: matchMedia("(prefers-color-scheme: dark)").matches,'
+    " tools: {}, tell() {}, bring: null})"
+)
 
 
-_DATA = "REWATT_DATA"
-"""Stands for the data until folium has rendered: it takes what it renders for templates."""
-
-
-class _Drawing(MacroElement):  # type: ignore[misc] # folium ships no types
-    """Our own script, called once folium has made the map."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        f"rewattMap({{{{ this._parent.get_name() }}}}, {_DATA});"
-        "{% endmacro %}"
-    )
-
-
-def _as_script(data: dict[str, Any]) -> str:
-    """Write data as a script holds it: nothing in it can end the script."""
+def as_json(data: Row) -> str:
+    """Write data as a script may hold it: nothing in it can end the script."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # a "<" could end the script element, and the others are line ends to old engines
     for sign in ("<", "\u2028", "\u2029"):
@@ -54,8 +53,6 @@ def map_html(
     layers: Layers,
     *,
     box: tuple[float, float, float, float] | None = None,
-    keep: str | None = None,
-    focus: str | None = None,
 ) -> str:
     """Draw an assessment as one HTML page that asks no other file.
 
@@ -67,59 +64,59 @@ def map_html(
         What to draw around them, by id; a layer that is absent is left out.
     box
         West, south, east, north of a region to outline.
-    keep
-        Under which name the page remembers its view and its open layers for the browser
-        session; ``None``: it does not.
-    focus
-        A site to fly to.
 
     Returns
     -------
     html
         The same bytes for the same input. With a network a basemap shows; without, state
-        outlines stand in.
+        outlines and names stand in.
     """
-    data = map_data(assessment, layers, box)
-    data |= {"keep": keep, "focus": focus, "basemap": _basemap()}
-    drawn = folium.Map(
-        tiles=None,
-        control_scale=True,
-        prefer_canvas=True,
-        zoom_start=4,
-        location=(39, -96),
-        zoom_snap=0.5,
+    data = map_data(assessment, layers, box) | {"basemaps": basemaps()}
+    watch = (
+        'matchMedia("(prefers-color-scheme: dark)")'
+        '.addEventListener("change", (event) => drawn.darken(event.matches));'
     )
-    _Drawing().add_to(drawn)
-    page = drawn.get_root()
-    page.title = "rewatt"
-    html = _inlined(_fixed_names(page.render()))
-    before, after = html.rsplit(_DATA, 1)
-    return before + _as_script(data) + after
+    start = f"window.data={as_json(data)};const drawn={_ALONE};window.map=drawn.map;{watch}"
+    return _page(start)
 
 
-def _basemap() -> dict[str, str | int]:
-    url = _BASEMAP.build_url()
-    probe = url.replace("{s}", "a").replace("{z}", "0").replace("{x}", "0").replace("{y}", "0")
-    return {
-        "url": url,
-        "probe": probe,
-        "attribution": _BASEMAP.html_attribution,
-        "maxZoom": _BASEMAP.max_zoom,
-    }
+def component_html() -> str:
+    """Give the page that the app frames: it draws what the app sends it."""
+    return _page((files("geo") / "webmap_component.js").read_text(encoding="utf-8"))
 
 
-def _inlined(html: str) -> str:
-    """Put Leaflet, our script and our style in the place of every file that folium links to."""
-    html = re.sub(r'\s*<script src="[^"]*"></script>', "", html)
-    html = re.sub(r'\s*<link rel="stylesheet" href="[^"]*"\s*/?>', "", html)
+def basemaps() -> list[Row]:
+    """Give the basemaps that the map offers where a network answers."""
+    return [
+        {
+            "title": title,
+            "url": one.build_url(),
+            "probe": one.build_url(z=0, x=0, y=0),
+            "attribution": one.html_attribution,
+            "maxZoom": one.max_zoom,
+            "usual": usual,
+            "darkened": darkened,
+        }
+        for title, one, usual, darkened in _BASEMAPS
+    ]
+
+
+def _page(start: str) -> str:
     own = files("geo")
-    style = _leaflet_style() + (own / "webmap.css").read_text(encoding="utf-8")
     leaflet = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
     leaflet = re.sub(r"//# sourceMappingURL=.*", "", leaflet)
-    script = leaflet + "\n" + (own / "webmap.js").read_text(encoding="utf-8")
-    head = f"<style>{style}</style>\n<script>{script}</script>\n</head>"
-    html = html.replace("<html>", '<html lang="en">', 1)
-    return html.replace("</head>", head, 1)
+    parts = [(own / f"webmap{one}.js").read_text(encoding="utf-8") for one in _SCRIPTS]
+    style = _leaflet_style() + (own / "webmap.css").read_text(encoding="utf-8")
+    script = "\n".join([leaflet, *parts, start])
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>rewatt</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1 class="rw-unseen">{_TITLE}</h1>\n'
+        f'<div id="map" role="region" aria-label="{_TITLE}"></div>\n'
+        '<p id="status" role="status"></p>\n'
+        f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
+    )
 
 
 def _leaflet() -> Any:  # noqa: ANN401
@@ -133,12 +130,3 @@ def _leaflet_style() -> str:
 
     style = (_leaflet() / "leaflet.css").read_text(encoding="utf-8")
     return re.sub(r"url\(images/([\w.-]+)\)", embedded, style)
-
-
-def _fixed_names(html: str) -> str:
-    """Replace the random names that folium gives by numbers, so that the bytes never change."""
-    names = {
-        name: str(place)
-        for place, name in enumerate(dict.fromkeys(re.findall(r"(?<=_)[0-9a-f]{32}", html)))
-    }
-    return re.sub(r"(?<=_)[0-9a-f]{32}", lambda match: names[match[0]], html)

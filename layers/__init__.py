@@ -29,9 +29,11 @@ from layers._base import (
 )
 from layers._store import Store, default_store
 from layers.sources.rewatt_curated import (
+    PLACE_CREDIT,
     read_conversions,
     read_cost_regions,
     read_parameters,
+    read_places,
     read_states,
 )
 
@@ -76,6 +78,7 @@ def load_layers(
 
 __all__ = [
     "LAYERS",
+    "PLACE_CREDIT",
     "STORAGE_CRS",
     "Cited",
     "Column",
@@ -94,5 +97,6 @@ __all__ = [
     "read_conversions",
     "read_cost_regions",
     "read_parameters",
+    "read_places",
     "read_states",
 ]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from geo.webmap import map_html
+from geo.mapdata import sites_data, still_data
+from geo.mapfiles import component_folder, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from streamlit.components.v1.custom_component import CustomComponent
+
     from geo.assess import Assessment
-    from layers import Layers
+    from layers import Layers, LoadedLayer
 
 Box = tuple[float, float, float, float]
 Ring = list[tuple[float, float]]
@@ -39,7 +45,8 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     assessment, layers
         The sites, and what to draw around them.
     key
-        Names this map: its view and its open layers are kept under it.
+        Names this map: its view and its open layers are kept under it. A page that keeps its
+        key while the sites change keeps its frame, and nothing else than the sites is sent.
     height
         In pixels.
     box, area
@@ -53,6 +60,87 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         an area that the user draws (``None``: takes away), before the script runs again. Without
         a function the tool is not offered.
     """
-    del area, own, on_site, on_point, on_area
-    html = map_html(assessment, layers, box=box, keep=key, focus=selected)
-    st.iframe(html, height=height, alt="Map of the ranked sites and the grid around them")
+    shown = sites_data(assessment, layers, box=box, own=own)
+    tools = {"site": on_site, "point": on_point, "area": on_area}
+    _component()(
+        key=key,
+        height=height,
+        still=_still(_made_of(layers), layers),
+        tools={name: one is not None for name, one in tools.items()},
+        sites={**shown, "area": area, "selected": selected, "keep": key},
+        on_change=partial(_told, key, on_site, on_point, on_area),
+    )
+
+
+def _told(
+    key: str,
+    on_site: Callable[[str], None] | None,
+    on_point: Callable[[float, float], None] | None,
+    on_area: Callable[[Ring | None], None] | None,
+) -> None:
+    """Pass on what the user did; what a browser says is checked, and nonsense is left."""
+    event = cast("Any", st.session_state.get(key))
+    if not isinstance(event, dict):
+        return
+    match event:
+        case {"type": "site", "id": str(site)} if on_site:
+            on_site(site)
+        case {"type": "point", "lat": float() | int() as lat, "lon": float() | int() as lon} if (
+            on_point and _is_place(lon, lat)
+        ):
+            on_point(float(lat), float(lon))
+        case {"type": "area", "ring": None} if on_area:
+            on_area(None)
+        case {"type": "area", "ring": [_, _, _, *_] as ring} if on_area and _is_ring(ring):
+            on_area([(float(lon), float(lat)) for lon, lat in ring])
+
+
+def _is_place(lon: float, lat: float) -> bool:
+    return abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _is_ring(ring: list[Any]) -> bool:
+    return all(
+        isinstance(corner, list)
+        and len(corner) == 2
+        and all(isinstance(one, int | float) for one in corner)
+        and _is_place(*corner)
+        for corner in ring
+    )
+
+
+class _Folder:
+    """A folder of this process: gone with it."""
+
+    def __init__(self) -> None:
+        self._kept = tempfile.TemporaryDirectory(prefix="rewatt-map-")
+        self.path = Path(self._kept.name)
+
+
+@st.cache_resource(show_spinner=False)
+def _folder() -> _Folder:
+    made = _Folder()
+    component_folder(made.path)
+    return made
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> CustomComponent:
+    # inside a run of the script, since Streamlit serves what is declared there and nothing else
+    return st.components.v1.declare_component("map_of_sites", path=_folder().path)
+
+
+def _made_of(layers: Layers) -> str:
+    """Name the data of some layers, by what they were built from."""
+
+    def named(layer: LoadedLayer) -> str:
+        return " ".join(f"{one.source.id}@{one.version}:{one.rows}" for one in layer.provenance)
+
+    return "; ".join(f"{key}={named(one)}" for key, one in layers.items())
+
+
+@st.cache_resource(show_spinner="Drawing the map", max_entries=3)
+def _still(made_of: str, _layers: Layers) -> str:
+    """Write what no scenario moves; give the name of the file that names the parts."""
+    del made_of
+    return write_parts(still_data(_layers), _folder().path)

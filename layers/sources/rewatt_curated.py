@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from layers import _columns as shared
 from layers._base import (
     Built,
     Cited,
@@ -129,6 +130,15 @@ COST_REGION_COLUMNS = (
     Column("reason", "text", "why it takes that row", nullable=False),
 )
 
+PLACE_COLUMNS = (
+    Column("name", "text", "the place", required=True, nullable=False),
+    Column("state", "text", "two-letter code", required=True, nullable=False),
+    shared.LAT,
+    shared.LON,
+    Column("population", "integer", "people", required=True, nullable=False, minimum=50_000),
+)
+PLACE_CREDIT = "GeoNames, CC BY 4.0 (geonames.org): names of places"
+
 TABLES = {
     name: replace(
         SOURCE,
@@ -225,6 +235,18 @@ def read_cost_regions() -> pd.DataFrame:
         not there has no cost table.
     """
     return read("cost_regions", COST_REGION_COLUMNS).set_index("state")
+
+
+@cache
+def read_places() -> pd.DataFrame:
+    """Read the places of 50,000 people and more, for the names on a map without a network.
+
+    Returns
+    -------
+    places
+        `PLACE_COLUMNS`, the largest first.
+    """
+    return read("us_places", PLACE_COLUMNS)
 
 
 @cache

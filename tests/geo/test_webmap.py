@@ -150,7 +150,7 @@ def test_names_are_text_whatever_they_hold(opened, tmp_path):
     page.evaluate(OPEN_SITE_AT, 34.38)
     page.wait_for_timeout(300)
     assert page.errors == []
-    assert EVIL in page.locator(".rw-card h3").inner_text()
+    assert EVIL in page.locator(".rw-card h2").inner_text()
     assert page.locator(".rw-card img").count() == 0
 
 
@@ -183,7 +183,8 @@ def test_what_is_hollow_and_what_is_not_drawn(assessment, layers):
     assert {"nautilus-cryptomine", "cipher-colchis"} <= hollow  # closed; known to its county
     assert "iren-childress" not in hollow
     assert "iren-oklahoma" not in {site["id"] for site in data["sites"]}
-    names = {plant["name"] for plant in data["gas"]}
+    gas = next(one for one in data["still"]["classes"] if one["id"] == "gas")
+    names = {name for chunk in gas["chunks"] for name in chunk["columns"]["name"]}
     assert "E S Joslin" not in names  # closed in 2002, with a point
     assert "Wansley Combined Cycle" in names
 
@@ -205,5 +206,5 @@ def test_small_stations_stand_in_the_legend_where_there_are_any(assessment, laye
     table = stations.table.copy()
     table.loc[0, "max_kv"] = kv
     drawn = {**layers, "substations": replace(stations, table=table)}
-    words = [text for _, text in map_data(assessment, drawn, None)["legend"]["rows"]]
+    words = [text for _, text in map_data(assessment, drawn, None)["still"]["legend"]]
     assert ("station, below 100 kV, or not known" in words) is (kv < 100)

@@ -1,0 +1,60 @@
+"""The map's parts that no scenario moves, as files that a browser takes once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.webmap import as_json, basemaps, component_html
+
+if TYPE_CHECKING:
+    from geo.rows import Row
+
+
+def component_folder(folder: Path) -> None:
+    """Write the page that the app frames."""
+    (folder / "index.html").write_text(component_html(), encoding="utf-8")
+
+
+def write_parts(still: Row, folder: Path) -> str:
+    """Write what `still_data` gives, each part under a name made of its content.
+
+    Parameters
+    ----------
+    still
+        The parts.
+    folder
+        Where to; what is there already under its name is left as it is.
+
+    Returns
+    -------
+    name
+        The file that names the others, with what is drawn of each and where it lies.
+    """
+    classes = [
+        {
+            **one,
+            "chunks": [
+                {"box": chunk["box"], "file": _written(chunk["columns"], folder)}
+                for chunk in one["chunks"]
+            ],
+        }
+        for one in still["classes"]
+    ]
+    ground = _written(still["ground"], folder)
+    return _written({**still, "ground": ground, "classes": classes, "basemaps": basemaps()}, folder)
+
+
+def _written(data: Row, folder: Path) -> str:
+    text = as_json(data).encode()
+    name = f"{hashlib.sha256(text).hexdigest()[:20]}.json"
+    if not (folder / name).exists():
+        # several sessions may write at once, and a browser must never be given half a file
+        handle, half = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        Path(half).replace(folder / name)
+    return name
