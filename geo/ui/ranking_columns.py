@@ -47,9 +47,9 @@ _MEANINGS = {
 }
 _BARS = ("score", "potential", "coverage")
 _WIDE_TEXT = 150
-_TEXT_WIDTHS = {"range": 75, "state": 60, "gates": 170, "binding_constraint": 120}
-_RANK_WIDTH = 55
-_NUMBER_WIDTH = 95
+_TEXT_WIDTHS = {"range": 60, "state": 60, "gates": 170, "binding_constraint": 120}
+_RANK_WIDTH = 45
+_NUMBER_WIDTH = 90
 _DIGITS = {"km": 1, "years": 1, "degrees": 4, "0 to 1": 3}
 
 
@@ -112,7 +112,7 @@ def column_config(names: list[str]) -> dict[str, Any]:
         told = plain(f"{name}: {one.meaning}")
         if name in _BARS:
             config[name] = st.column_config.ProgressColumn(
-                head(name), help=told, min_value=0.0, max_value=1.0, format="%.3f", width=110
+                head(name), help=told, min_value=0.0, max_value=1.0, format="%.3f", width=95
             )
         elif one.kind == "text":
             width = _TEXT_WIDTHS.get(name, _WIDE_TEXT)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from geo.ui.choice import Choice
 
 _HEIGHT = 560
+_SHARES = (9, 11)
+"""Of the width: map, table."""
 
 
 def page(choice: Choice, assessment: Assessment) -> None:
@@ -43,12 +45,12 @@ def page(choice: Choice, assessment: Assessment) -> None:
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = ranked_table(assessment, robust)
-    left, right = st.columns(2)
+    left, right = st.columns(_SHARES)
     with left:
         _map(choice, assessment)
     with right:
         _table(table, choice)
-        offer_files(table, "ranked", assessment.attribution)
+    offer_files(table, "ranked", assessment.attribution)
     shown = choice.site or str(table.at[0, "site_id"])
     show_summary(assessment, shown, robust, chosen=choice.site is not None)
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo.rows import Row
 
 _MILLION = 1e6
+_IN_A_ROW = 3
 
 
 def show_summary(assessment: Assessment, site_id: str, robust: Robustness, *, chosen: bool) -> None:
@@ -34,8 +35,10 @@ def show_summary(assessment: Assessment, site_id: str, robust: Robustness, *, ch
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator'] or 'operator not known'}: "
             f"rank {one['rank'] or 'none'} of {one['of']}{held}")  # fmt: skip
-    for column, (label, value, told) in zip(st.columns(6), _figures(one), strict=True):
-        column.metric(label, value, help=told)
+    figures = _figures(one)
+    for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
+        for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
+            column.metric(label, value, help=told)
     binding = one["binding_constraint"]
     st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")
     st.text(f"Relief: {binding['relief']}.")

@@ -104,7 +104,8 @@ def draw_sliders(scenario: Scenario, weighed: Mapping[str, float]) -> None:
     for group, members in GROUPS.items():
         share = _percent(math.fsum(shown[one] for one in members) if shown else None)
         st.slider(
-            f"{group.capitalize()}: {share}", 0.0, MOST, step=_STEP, key=group_key(group),
+            f"{group.capitalize()}: {share}", 0.0, MOST, step=_STEP, format="%.1f",
+            key=group_key(group),
             help="Weight of the whole group; beside it the share of all the weight in percent.",
         )  # fmt: skip
         if len(members) == 1:
@@ -114,7 +115,7 @@ def draw_sliders(scenario: Scenario, weighed: Mapping[str, float]) -> None:
                 if one.group == group:
                     share = _percent(shown.get(one.id))
                     st.slider(
-                        f"{plain(one.title)}: {share}", 0.0, MOST, step=_STEP,
+                        f"{plain(one.title)}: {share}", 0.0, MOST, step=_STEP, format="%.1f",
                         key=weight_key(one.id),
                         help=f"Its part of the group. {plain(one.reference)}",
                     )  # fmt: skip
