@@ -5,5 +5,4 @@ import streamlit as st
 from geo.ui import choice, pages
 
 st.set_page_config(page_title="rewatt", page_icon=":zap:", layout="wide")
-if (chosen := choice.choose()) is not None:
-    st.navigation(pages.pages(*chosen), position="top").run()
+st.navigation(pages.pages(choice.choose()), position="top").run()

@@ -81,6 +81,20 @@ class Assessment:
         )
         return replace(part, rank=_rank(part.sites, part.scores, self.by))
 
+    def weighed(self, scenario: Scenario, by: str) -> Assessment:
+        """Give the assessment with other weights: nothing is measured or judged again.
+
+        Parameters
+        ----------
+        scenario
+            The same with other weights: its gates must be those that were judged.
+        by
+            ``score`` or ``potential``.
+        """
+        scores = score_sites(*utilities(self.metrics), scenario.shares)
+        rank = _rank(self.sites, scores, by)
+        return replace(self, scenario=scenario, scores=scores, rank=rank, by=by)
+
 
 def assess(  # noqa: PLR0913 - the five things an assessment is of, and what is known already
     sites: pd.DataFrame,

@@ -94,6 +94,12 @@ def _write_gpkg(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
+def _write_kml(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
+    from geo.kml import kml_text
+
+    path.write_text(kml_text(rows_of(table), attribution), encoding="utf-8", newline="")
+
+
 def _write_parquet(table: pd.DataFrame, path: Path, attribution: Lines) -> None:
     _points(table).to_parquet(path, index=False)
     if attribution:
@@ -109,6 +115,7 @@ WRITERS: dict[str, Callable[[pd.DataFrame, Path, Lines], None]] = {
     ".geojson": _write_geojson,
     ".gpkg": _write_gpkg,
     ".parquet": _write_parquet,
+    ".kml": _write_kml,
     ".json": _write_json,
 }
 

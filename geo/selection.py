@@ -10,16 +10,25 @@ import pandas as pd
 
 from geo.commitments import is_available
 from geo.errors import AskedWronglyError, CannotDoError
+from geo.gates import PASS, UNKNOWN
 from geo.regions import find_region, in_region, within
 from geo.sites import STATUSES
-from layers import read_states
+from layers import miner_sites, read_states
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shapely.geometry.base import BaseGeometry
 
 NEAR_HINT_KM = 100.0
 MAX_NEAR_KM = 20_004.0
 """Half the circumference of the earth along a meridian: nothing lies farther."""
+
+GATE_FILTERS = {PASS: (PASS,), f"{PASS} or {UNKNOWN}": (PASS, UNKNOWN)}
+"""What may be asked of a gate, and the verdicts that pass."""
+
+_ALLOWED = {one.name: one.allowed for one in miner_sites.COLUMNS}
+EVIDENCE, MARKETS = _ALLOWED["evidence"], _ALLOWED["iso"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,12 @@ class Selection:
         Any of these; empty: no matter. An operator matches by a part of its name.
     available
         Only sites with MW that no AI contract takes.
+    markets, evidence
+        Any of these grid operators' areas (`iso`), and kinds of document; empty: no matter.
+    min_mw
+        MW that must be energised; a site of which that is not known passes only 0.
+    gates
+        Pairs of a gate's id and one of `GATE_FILTERS`.
     """
 
     region: str = "all"
@@ -47,10 +62,26 @@ class Selection:
     states: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     available: bool = False
+    markets: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    min_mw: float = 0.0
+    gates: tuple[tuple[str, str], ...] = ()
 
 
-def select(sites: pd.DataFrame, selection: Selection) -> pd.Index:
+def select(
+    sites: pd.DataFrame, selection: Selection, judged: Mapping[str, pd.DataFrame] | None = None
+) -> pd.Index:
     """Give the ids of the sites that pass every filter, in the sites' order.
+
+    Parameters
+    ----------
+    sites
+        As `geo.sites` gives them.
+    selection
+        The filters.
+    judged
+        `verdict` by gate id, on the sites' index: `geo.assess.Assessment.gates`; needed where
+        the selection asks for gates.
 
     Raises
     ------
@@ -59,12 +90,8 @@ def select(sites: pd.DataFrame, selection: Selection) -> pd.Index:
     CannotDoError
         If no site passes, with what lies near.
     """
-    if not 0 <= selection.near_km <= MAX_NEAR_KM:
-        msg = f"--near is {selection.near_km:g} km, expected 0 or more, at most {MAX_NEAR_KM:g}."
-        raise AskedWronglyError(msg)
-    place = _place(sites, selection, selection.near_km)
-    rest = _attributes(sites, selection)
-    chosen = sites.index[place & rest]
+    rest = _rest(sites, selection, judged)
+    chosen = sites.index[_place(sites, selection, selection.near_km) & rest]
     if len(chosen):
         return chosen
     wider = max(selection.near_km, NEAR_HINT_KM)
@@ -77,6 +104,34 @@ def select(sites: pd.DataFrame, selection: Selection) -> pd.Index:
     )
     msg = f"No site in {where} passes the filters. {hint}"
     raise CannotDoError(msg)
+
+
+def count_within(
+    sites: pd.DataFrame,
+    selection: Selection,
+    near_km: float,
+    judged: Mapping[str, pd.DataFrame] | None = None,
+) -> int:
+    """Count the sites that pass the filters if sites so far outside may, too; as `select`."""
+    rest = _rest(sites, selection, judged)
+    return int((_place(sites, selection, near_km) & rest).sum())
+
+
+def _rest(
+    sites: pd.DataFrame, selection: Selection, judged: Mapping[str, pd.DataFrame] | None
+) -> pd.Series:
+    """Tell which sites pass every filter but that of the place."""
+    if not 0 <= selection.near_km <= MAX_NEAR_KM:
+        msg = f"--near is {selection.near_km:g} km, expected 0 or more, at most {MAX_NEAR_KM:g}."
+        raise AskedWronglyError(msg)
+    keep = _attributes(sites, selection)
+    for gate, wanted in selection.gates:
+        if wanted not in GATE_FILTERS:
+            raise AskedWronglyError(_nearest("filter of a gate", wanted, list(GATE_FILTERS)))
+        if gate not in (judged or {}):
+            raise AskedWronglyError(_nearest("judged gate", gate, sorted(judged or {})))
+        keep &= (judged or {})[gate]["verdict"].isin(GATE_FILTERS[wanted])
+    return keep
 
 
 def _place(sites: pd.DataFrame, selection: Selection, near_km: float) -> pd.Series:
@@ -99,11 +154,18 @@ def _attributes(sites: pd.DataFrame, selection: Selection) -> pd.Series:
         keep &= matches
     if selection.states:
         keep &= sites["state"].isin([_state(name, sites) for name in selection.states])
-    if selection.statuses:
-        for status in selection.statuses:
-            if status not in STATUSES:
-                raise AskedWronglyError(_nearest("status", status, list(STATUSES)))
-        keep &= sites["status"].isin(selection.statuses)
+    for column, words, asked, known in (
+        ("status", "status", selection.statuses, STATUSES),
+        ("evidence", "kind of evidence", selection.evidence, EVIDENCE),
+        ("iso", "market", selection.markets, MARKETS),
+    ):
+        if asked:
+            for name in asked:
+                if name not in known:
+                    raise AskedWronglyError(_nearest(words, name, list(known)))
+            keep &= sites[column].isin(asked)
+    if selection.min_mw > 0:
+        keep &= sites["energised_mw"] >= selection.min_mw
     if selection.available:
         keep &= is_available(sites)
     return keep

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from geo.assess import Assessment, assess
 from geo.backtest import Backtest
 from geo.backtest import backtest as look_back
 from geo.backtest_cohort import windows
@@ -14,7 +15,7 @@ from geo.data_diff import DataDiff, data_diff, store_before
 from geo.errors import CannotDoError
 from geo.information import value_of_information
 from geo.kept_draws import KeptDraws
-from geo.metrics import Metrics, measure_sites
+from geo.metrics import Metrics, measure_sites, together
 from geo.question import Question
 from geo.robustness import Robustness, Uncertainty, robustness, win_probability
 from geo.scenario import load_scenario, scenario_names, scenario_origin
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from geo.assess import Assessment
     from layers import Layers
 
 
@@ -97,6 +97,41 @@ def _metrics(target_mw: float, stored: Versions) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
     known = None if target_mw == usual else _metrics(usual, stored)
     return measure_sites(_sites(stored), _layers(stored), question(target_mw), known)
+
+
+def assessed(scenario: str, target_mw: float, own: pd.DataFrame | None) -> Assessment:
+    """Assess the listed sites, and the user's own beside them, with a scenario's own weights.
+
+    Whoever moves weights takes `Assessment.weighed` of it: nothing is measured or judged again.
+
+    Parameters
+    ----------
+    scenario, target_mw
+        The scenario by its name; the target.
+    own
+        As `geo.ui.scratch.own_sites` gives them; their content is the key, so that nobody is
+        given another's.
+    """
+    return _assessed(scenario, target_mw, versions(), own)
+
+
+@st.cache_data(show_spinner="Judging the sites", max_entries=20)
+def _assessed(
+    scenario: str, target_mw: float, stored: Versions, own: pd.DataFrame | None
+) -> Assessment:
+    listed, measured = _sites(stored), _metrics(target_mw, stored)
+    if own is not None:
+        # listed sites are measured once for everybody, and no site's metrics rest on another's
+        measured = together(measured, _own_metrics(own, target_mw, stored))
+        listed = pd.concat([listed, own])
+    return assess(
+        listed, _layers(stored), load_scenario(scenario), question(target_mw), metrics=measured
+    )
+
+
+@st.cache_data(show_spinner="Measuring your sites", max_entries=20)
+def _own_metrics(own: pd.DataFrame, target_mw: float, stored: Versions) -> Metrics:
+    return measure_sites(own, _layers(stored), question(target_mw))
 
 
 def backtest(scenario: str, target_mw: float) -> Backtest:

@@ -15,6 +15,7 @@ from geo.own_sites import PREFIX
 from geo.ranking import in_order
 from geo.robustness import Uncertainty
 from geo.ui import cached
+from geo.ui.choice import select_site
 from geo.ui.compare_view import (
     PERCENTILES,
     megawatts,
@@ -58,19 +59,15 @@ def page(choice: Choice, assessment: Assessment) -> None:
         # the ranks are those of the tables: among all that are shown, not among these few
         replace(assessment.only(chosen), rank=assessment.rank.loc[chosen]),
         cached.layers(),
-        key=f"compare-{'-'.join(sorted(sites))}",
+        key="compare",
         height=_MAP_HEIGHT,
         own=frozenset(one for one in sites if one.startswith(PREFIX)),
-        on_site=_select,
+        on_site=select_site,
     )
     offer_csv(
         "Download the comparison as CSV", comparison_table(assessment, sites), "comparison.csv",
         assessment.attribution,
     )  # fmt: skip
-
-
-def _select(site_id: str) -> None:
-    st.session_state["site"] = site_id
 
 
 def _tables(assessment: Assessment, names: dict[str, str]) -> None:

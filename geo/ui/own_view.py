@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from geo.columns import COLUMNS
-from geo.export import write_tables
 from geo.own_sites import as_brought
 from geo.report import ranked_table
 from geo.ui import scratch
+from geo.ui.download import FORMATS, file_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,6 @@ SHOWN = {
     "grid_data": "stations known",
     "site_id": "site_id",
 }
-_MIME = {".csv": "text/csv", ".geojson": "application/geo+json"}
 _MEANINGS = {one.name: one for one in COLUMNS}
 
 
@@ -101,15 +100,8 @@ def offer_own(assessment: Assessment, own: pd.DataFrame, ranked: pd.DataFrame) -
 
 def _offer(label: str, table: pd.DataFrame, name: str, attribution: tuple[str, ...]) -> None:
     """Draw a button whose file is made when it is asked for."""
+    suffix = Path(name).suffix
     st.download_button(
-        label, lambda: file_of(table, name, attribution), name, _MIME[Path(name).suffix],
+        label, partial(file_bytes, table, suffix, attribution), name, FORMATS[suffix][1],
         on_click="ignore", width="stretch",
     )  # fmt: skip
-
-
-def file_of(table: pd.DataFrame, name: str, attribution: tuple[str, ...]) -> bytes:
-    """Give a table as the content of a file in the format of its name."""
-    with TemporaryDirectory(prefix="rewatt-") as folder:
-        path = Path(folder) / name
-        write_tables(table, [path], attribution)
-        return path.read_bytes()

@@ -39,7 +39,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
 
 def _site(choice: Choice, assessment: Assessment) -> str:
     """Give the chosen site; where there is none in the selection, say so and give the best."""
-    chosen: str | None = getattr(choice, "site", None)
+    chosen: str | None = choice.site
     if chosen is not None and chosen in assessment.sites.index:
         return chosen
     best: str = in_order(assessment.rank).tolist()[0]

@@ -9,6 +9,7 @@ import streamlit as st
 from geo.own_sites import PREFIX
 from geo.ui import cached, scratch
 from geo.ui.add_site import add_clicked, show_ways
+from geo.ui.choice import select_site
 from geo.ui.edit_site import show_edit
 from geo.ui.own_view import offer_own, own_ranked, show_own
 from geo.ui.plain import plain
@@ -44,7 +45,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
             height=_MAP_HEIGHT,
             selected=st.session_state.get("site"),
             own=frozenset(one for one in assessment.sites.index if one.startswith(PREFIX)),
-            on_site=_select,
+            on_site=select_site,
             on_point=add_clicked,
         )
     own = scratch.own_sites()
@@ -60,7 +61,3 @@ def page(choice: Choice, assessment: Assessment) -> None:
     offer_own(assessment, own, ranked)
     st.header("Change one of my sites")
     show_edit(assessment, own)
-
-
-def _select(site_id: str) -> None:
-    st.session_state["site"] = site_id

@@ -1,0 +1,62 @@
+"""The filters of the sidebar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.gates import GATES
+from geo.question import MAX_TARGET_MW
+from geo.selection import EVIDENCE, GATE_FILTERS, MARKETS
+from geo.sites import STATUSES
+from geo.ui.address import ANY, gate_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geo.scenario import Scenario
+    from geo.ui.address import Known
+
+KEYS = (
+    "status", "state", "market", "operator", "min_mw", "available", "evidence",
+    *(gate_key(one.id) for one in GATES),
+)  # fmt: skip
+
+
+def draw_filters(known: Known, scenario: Scenario, on: Sequence[str]) -> None:
+    """Draw the filters, closed at first; the head says how many are on."""
+    head = f"Filters: {len(on)} on" if on else "Filters"
+    with st.expander(head, key="filters", icon=":material/filter_alt:"):
+        st.multiselect("Status", STATUSES, key="status", format_func=_words)
+        st.multiselect("State", known.states, key="state")
+        st.multiselect("Market: grid operator's area", MARKETS, key="market")
+        st.multiselect("Operator", known.operators, key="operator")
+        st.number_input(
+            "At least energised, MW", 0.0, float(MAX_TARGET_MW), step=10.0, key="min_mw",
+            help="MW that can be drawn today; above 0 a site of which that is not known is left"
+            " out.",
+        )  # fmt: skip
+        st.checkbox(
+            "Only sites with MW that no AI contract takes", key="available",
+            help="Energised MW less what AI contracts take already; never scored.",
+        )  # fmt: skip
+        st.multiselect(
+            "Evidence", EVIDENCE, key="evidence", help="Kind of document that stands behind a row."
+        )
+        for gate in GATES:
+            st.selectbox(
+                f"Must-have: {gate.title.lower()}", (ANY, *GATE_FILTERS), key=gate_key(gate.id),
+                disabled=gate.id not in scenario.gates,
+                help="any: no matter. A must-have is judged beside the rank and never scored.",
+            )  # fmt: skip
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def gates_of(state: Mapping[str, str], scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """Give what is asked of the gates that the scenario judges, as a selection takes it."""
+    asked = {one.id: state[gate_key(one.id)] for one in GATES if one.id in scenario.gates}
+    return tuple((gate, wanted) for gate, wanted in asked.items() if wanted != ANY)
