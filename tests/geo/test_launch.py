@@ -71,15 +71,23 @@ def start(tmp_path, way_out):
         yield one
 
 
-def token_of(app):
-    """Get the token that a page of the app itself can read."""
-    client = httpx.Client(base_url=app.url, trust_env=False)
-    client.get("/_stcore/health")
-    client.get("/_stcore/host-config")
-    return client, client.cookies["_streamlit_xsrf"]
+@pytest.fixture
+def browser_of():
+    """Give what a page of the app itself has: its cookie, and what stands in it."""
+    with ExitStack() as clients:
+
+        def one(app):
+            client = clients.enter_context(httpx.Client(base_url=app.url, trust_env=False))
+            client.get("/_stcore/health")
+            client.get("/_stcore/host-config")
+            return client, client.cookies["_streamlit_xsrf"]
+
+        yield one
 
 
-def test_it_is_reached_from_this_machine_alone_sends_nothing_and_guards_uploads(start, way_out):
+def test_it_is_reached_from_this_machine_alone_sends_nothing_and_guards_uploads(
+    start, way_out, browser_of
+):
     app = start()
     assert not answers(app.port, ELSEWHERE)
     with Session(app.url) as user:
@@ -89,7 +97,7 @@ def test_it_is_reached_from_this_machine_alone_sends_nothing_and_guards_uploads(
         assert "accounts" not in app.said()
         session = user.new_session.initialize.session_id
         place = f"/_stcore/upload_file/{session}/one"
-        client, token = token_of(app)
+        client, token = browser_of(app)
         sent = {"file": ("sites.csv", b"name,lat,lon\n")}
         assert client.put(place, files=sent).status_code == 403
         assert client.put(place, files=sent, headers={"X-Xsrftoken": "forged"}).status_code == 403
