@@ -1,6 +1,6 @@
 """Writes rows as KML, for Google Earth: the same bytes every time, nothing of a row read as markup.
 
-GDAL's driver of the pyogrio wheel keeps only a name and a description of a row, and drops the rest.
+GDAL's drivers write one field as the description, and leave it to the caller to make that a table.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def kml_text(rows: Iterable[Row], attribution: tuple[str, ...] = ()) -> str:
     ----------
     rows
         With `lat` and `lon` in degrees, None where unknown: such a row has no point. `name`, or
-        else `site_id`, is what the placemark is called; every value that is known goes into its
-        data, and some into its description, a table.
+        else `site_id`, is what the placemark is called; every other value that is known goes into
+        its data, and some into its description, a table.
     attribution
         Whose data it rests on: the description of the document.
     """
@@ -63,7 +63,7 @@ def _placemark(document: ET.Element, row: Row) -> None:
     _add(mark, "description", f"<table>{lines}</table>")
     data = ET.SubElement(mark, "ExtendedData")
     for name, value in row.items():
-        if value is not None:
+        if value is not None and name != "name":  # a placemark is called so already
             _add(ET.SubElement(data, "Data", name=_clean(str(name))), "value", _text(value))
     if row.get("lat") is not None and row.get("lon") is not None:
         point = ET.SubElement(mark, "Point")

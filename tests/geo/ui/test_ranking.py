@@ -1,0 +1,327 @@
+"""The sidebar and the page of map and ranking: weights, filters, table, files, own sites."""
+
+from __future__ import annotations
+
+import math
+from io import BytesIO, StringIO
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.columns import COLUMNS
+from geo.gates import GATES
+from geo.report import ranked_table
+from geo.scenario import load_scenario, scenario_names
+from geo.ui import cached
+from geo.ui.download import FORMATS, file_bytes
+from geo.ui.ranking_columns import EXTRA, SHOWN_FIRST, column_config, head, with_extra
+from geo.ui.weight_sliders import GROUPS, percentages, usual_sliders, weights
+from tests.geo.ui.conftest import NARROW, WIDE, settled
+
+
+def shown():
+    import streamlit as st
+
+    from geo.ui.choice import choose
+    from geo.ui.ranking_page import page
+
+    chosen = choose()
+    st.session_state["seen"] = chosen and chosen[0]
+    if chosen is not None:
+        page(*chosen)
+
+
+def ask(**parameters):
+    app = AppTest.from_function(shown, default_timeout=60)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    return app
+
+
+@pytest.fixture
+def app():
+    return ask().run()
+
+
+def table_of(app):
+    assert not app.exception
+    return app.dataframe[0].value
+
+
+def words(app):
+    return " ".join(one.value for one in [*app.text, *app.warning])
+
+
+# weights
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_sliders_left_alone_are_the_scenario(name):
+    scenario = load_scenario(name)
+    shares = scenario.with_weights(weights(scenario, usual_sliders(scenario))).shares
+    assert shares == pytest.approx(scenario.shares, rel=1e-12)
+
+
+def test_a_group_moves_as_a_whole_and_its_criteria_keep_their_parts():
+    scenario = load_scenario("balanced")
+    found = weights(scenario, usual_sliders(scenario) | {"group_capacity": 20.0})
+    assert found["energised_capacity"] == pytest.approx(15)
+    assert found["expansion_capacity"] == pytest.approx(5)
+    assert found["poi_distance"] == pytest.approx(10)
+
+
+def test_a_criterion_moves_inside_its_group_alone():
+    scenario = load_scenario("balanced")
+    found = weights(scenario, usual_sliders(scenario) | {"weight_land": 0.0})
+    assert found["land"] == 0
+    assert found["slope"] == pytest.approx(5)
+    assert math.fsum(found.values()) == pytest.approx(100)
+
+
+def test_shares_as_shown_add_up_to_100():
+    shares = {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}
+    assert percentages(shares) == {"a": 33.4, "b": 33.3, "c": 33.3}
+    for name in scenario_names():
+        assert math.fsum(percentages(load_scenario(name).shares).values()) == pytest.approx(100)
+
+
+def test_every_slider_says_the_share_that_comes_out(app):
+    app.slider(key="group_land").set_value(25.0).run()
+    labels = {one.key: one.label for one in app.slider}
+    assert labels["group_land"] == "Land: 20.8 %"
+    told = [
+        float(labels[f"group_{group.replace(' ', '_')}"].split(": ")[1][:-2]) for group in GROUPS
+    ]
+    assert math.fsum(told) == pytest.approx(100)
+
+
+def test_back_to_the_scenarios_weights(app):
+    before = table_of(app)["site_id"].tolist()
+    app.slider(key="group_land").set_value(100.0)
+    app.slider(key="weight_slope").set_value(0.0).run()
+    assert table_of(app)["site_id"].tolist() != before
+    next(one for one in app.button if "scenario" in one.label).click().run()
+    assert table_of(app)["site_id"].tolist() == before
+    assert "group_land" not in app.query_params
+
+
+# filters
+
+
+def test_filters_leave_what_they_say(app):
+    app.multiselect(key="state").set_value(["TX"])
+    app.number_input(key="min_mw").set_value(300.0).run()
+    found = table_of(app)
+    assert set(found["state"]) == {"TX"}
+    assert found["energised_mw"].min() >= 300
+    assert "Filters: 2 on" in [one.label for one in app.expander]
+
+
+def test_gates_as_a_filter(app):
+    app.selectbox(key="gate_voltage_adequate").set_value("pass").run()
+    found = table_of(app)
+    assert 0 < len(found) < 129
+    assert not found["gates"].str.contains("voltage adequate").any()
+
+
+def test_a_target_typed_exactly(app):
+    app.number_input(key="target_mw").set_value(123.4).run()
+    assert app.query_params["target_mw"] == ["123.4"]
+    assert "for 123.4 MW" in app.text[0].value
+    assert app.slider(key="target_slider").value == pytest.approx(123.4)
+
+
+def test_sites_near_a_small_region_are_offered(app):
+    app.selectbox(key="region").set_value("northern_indiana").run()
+    assert len(table_of(app)) == 1
+    assert "1 site in Northern Indiana; 3 more within 100 km" in words(app)
+    next(one for one in app.button if one.label == "Show them").click().run()
+    assert len(table_of(app)) == 4
+    assert app.slider(key="near_km").value == 100
+
+
+def test_an_empty_result_offers_what_lies_near():
+    app = ask(region="northern_indiana", status="planned").run()
+    assert not app.exception
+    assert not app.dataframe
+    assert "No site in Northern Indiana passes the filters" in words(app)
+    next(one for one in app.button if one.label.startswith(("Show", "Take"))).click().run()
+    assert len(table_of(app))
+
+
+# table
+
+
+def test_the_table_says_ranks_with_ranges_and_gates_in_words(app, assessment):
+    found = table_of(app)
+    assert list(found.columns) == list(SHOWN_FIRST)
+    assert found["rank"].dropna().is_monotonic_increasing
+    assert found["range"][0] == "2–13"  # noqa: RUF001
+    verdicts = {key: one["verdict"] for key, one in assessment.gates.items()}
+    for site, text in zip(found["site_id"], found["gates"], strict=True):
+        failed = [one.title.lower() for one in GATES if verdicts[one.id][site] == "fail"]
+        assert text.startswith("✖") == bool(failed)
+        assert all(one in text for one in failed)
+    assert found["gates"][0] == "✔ all 5 pass"
+
+
+def test_a_gate_has_a_sign_and_a_word(assessment):
+    signs = set(with_extra(ranked_table(assessment))["gate_voltage_adequate"])
+    assert signs == {"✔ pass", "✖ fail", "? unknown"}
+
+
+def test_every_column_has_a_head_with_its_unit_and_a_meaning():
+    names = [*EXTRA, *(one.name for one in COLUMNS)]
+    config = column_config(names)
+    for one in COLUMNS:
+        assert not one.unit or head(one.name).endswith(one.unit)
+    assert all(one["help"] for one in config.values())
+
+
+def test_columns_to_choose_are_kept_in_the_address(app):
+    app.multiselect(key="columns_shown").set_value(["name", "iso"]).run()
+    assert list(table_of(app).columns) == ["name", "iso"]
+    assert app.query_params["columns"] == ["name", "iso"]
+
+
+def test_the_chosen_site_is_summed_up(app, assessment):
+    app.selectbox(key="site").set_value("iren-childress").run()
+    text = words(app)
+    assert "Childress, IREN: rank" in text
+    assert assessment.metrics.findings.at["iren-childress", "binding_relief"] in text
+    told = {one.label: one.value for one in app.metric}
+    assert told["Energised"] == f"{assessment.sites.at['iren-childress', 'energised_mw']:,.0f} MW"
+
+
+def test_a_chosen_site_that_the_filters_leave_out_is_said(app):
+    app.selectbox(key="site").set_value("iren-childress")
+    app.selectbox(key="region").set_value("louisiana").run()
+    assert app.session_state["seen"].site is None
+    assert "not among those" in " ".join(one.value for one in app.sidebar.caption)
+
+
+# files
+
+
+@pytest.fixture
+def hostile(assessment):
+    table = ranked_table(assessment)
+    table.loc[0, "name"] = '=1+1 <b>&"x"</b>'
+    return table
+
+
+@pytest.mark.parametrize("suffix", list(FORMATS))
+def test_each_file_opens_again_with_every_site(hostile, suffix):
+    content = file_bytes(hostile, suffix, ("© A & B",))
+    if suffix == ".csv":
+        read = pd.read_csv(StringIO(content.decode()))
+        assert read["name"][0] == "'" + hostile["name"][0]
+    else:
+        open_ = gpd.read_parquet if suffix == ".parquet" else gpd.read_file
+        read = open_(BytesIO(content))
+        name = "Name" if suffix == ".kml" else "name"
+        assert read[name][0] == hostile["name"][0]
+        assert read.crs == "EPSG:4326"
+        assert "© A" in content.decode("utf-8", "ignore")
+    assert len(read) == len(hostile) == 129
+
+
+@pytest.mark.browser
+def test_what_is_shown_is_downloaded(browse, tmp_path):
+    page = browse()
+    page.goto(f"{page.home}/?region=louisiana")
+    settled(page)
+    for suffix, (label, _) in FORMATS.items():
+        with page.expect_download(timeout=30_000) as waiting:
+            page.get_by_role("button", name=label, exact=True).click()
+        assert waiting.value.suggested_filename == f"ranked{suffix}"
+        path = tmp_path / f"x{suffix}"
+        waiting.value.save_as(path)
+        open_ = {".csv": pd.read_csv, ".parquet": gpd.read_parquet}.get(suffix, gpd.read_file)
+        assert len(open_(path)) == 4
+
+
+# own sites
+
+
+def brought(**columns):
+    return pd.DataFrame(
+        {"site_id": ["mine"], "name": [":zap: *Own* <b>"], "lat": [34.4], "lon": [-100.1],
+         "coord_precision": ["site"], "status": ["operating"], "energised_mw": [900.0],
+         "country": ["US"], **columns}
+    )  # fmt: skip
+
+
+def with_own(app, **columns):
+    from geo.sites import complete
+
+    app.session_state["scratch"] = complete(brought(**columns), brought=True)
+    return app
+
+
+def test_own_sites_stand_among_the_others_and_change_no_score(app, assessment):
+    with_own(app).run()
+    found = table_of(app).set_index("site_id")
+    assert len(found) == 130
+    listed = found.drop(index="mine")["score"]
+    assert (listed - assessment.scores.score[listed.index]).abs().max() < 1e-12
+    assert found["rank"]["mine"] > 0
+    assert app.session_state["seen"].own == frozenset({"mine"})
+
+
+def test_own_sites_pass_every_filter_and_can_be_switched_off():
+    app = with_own(ask(region="louisiana", state="LA"), lat=[48.0]).run()
+    assert "mine" in set(table_of(app)["site_id"])
+    app.checkbox(key="own_shown").uncheck().run()
+    assert "mine" not in set(table_of(app)["site_id"])
+
+
+def test_own_sites_are_measured_once_and_listed_ones_not_again(app, monkeypatch):
+    measured = []
+    real = cached.measure_sites
+
+    def note(sites, *rest):
+        measured.append(list(sites.index))
+        return real(sites, *rest)
+
+    monkeypatch.setattr(cached, "measure_sites", note)
+    with_own(app, energised_mw=[901.0]).run()
+    app.slider(key="group_land").set_value(90.0).run()
+    assert measured == [["mine"]]
+    with_own(app, energised_mw=[902.0]).run()
+    assert measured == [["mine"], ["mine"]]
+
+
+def test_another_session_does_not_see_them(app):
+    with_own(app).run()
+    assert len(table_of(ask().run())) == 129
+
+
+def test_a_changed_own_site_is_another_question(app):
+    keys = set()
+    for mw in (100.0, 200.0):
+        with_own(app, energised_mw=[mw]).run()
+        keys.add(app.session_state["seen"].key)
+    assert len(keys) == 2
+
+
+# layout
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("size", "beside"), [(WIDE, True), (NARROW, False)])
+def test_map_and_table_stand_side_by_side_or_stacked(browse, size, beside):
+    page = browse(size)
+    page.goto(page.home)
+    page.locator("iframe").first.wait_for(timeout=60_000)
+    settled(page)
+    chart = page.locator("iframe").first.bounding_box()
+    table = page.get_by_test_id("stDataFrame").first.bounding_box()
+    if beside:
+        assert table["x"] >= chart["x"] + chart["width"]
+        assert abs(table["y"] - chart["y"]) < 20
+    else:
+        assert table["y"] >= chart["y"] + chart["height"]
+        assert table["width"] <= size[0]
