@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.webmap import as_json, basemaps, component_html
+from geo.basemaps import basemaps
 
 if TYPE_CHECKING:
     from geo.rows import Row
 
 
-def component_folder(folder: Path) -> None:
-    """Write the page that the app frames."""
-    (folder / "index.html").write_text(component_html(), encoding="utf-8")
+def as_json(data: Row) -> str:
+    """Write data as a script may hold it: nothing in it can end the script."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # a "<" could end the script element, and the others are line ends to old engines
+    for sign in ("<", "\u2028", "\u2029"):
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 def write_parts(still: Row, folder: Path) -> str:

@@ -19,8 +19,9 @@ import shapely
 
 from geo.mapcolumns import PATH_SCALE, POINT_SCALE
 from geo.mapdata import still_data
-from geo.mapfiles import component_folder, write_parts
+from geo.mapfiles import write_parts
 from geo.maplegend import DARK, KV_CLASSES, OTHER_KV
+from geo.webmap import component_folder
 from tests.conftest import REPO
 from tests.geo.ui.conftest import NARROW, WIDE, answers, free_port, open_page
 
