@@ -53,13 +53,31 @@ def write_parts(still: Row, folder: Path) -> str:
     return _written({**still, "ground": ground, "classes": classes, "basemaps": basemaps()}, folder)
 
 
-def _written(data: Row, folder: Path) -> str:
-    text = as_json(data).encode()
-    name = f"{hashlib.sha256(text).hexdigest()[:20]}.json"
+def write_once(text: str, kind: str, folder: Path) -> str:
+    """Write a file under a name made of its content, which a browser need never ask again.
+
+    Parameters
+    ----------
+    text, kind
+        What it holds, and how its name ends, without a dot.
+    folder
+        Where to; what is there already under its name is left as it is.
+
+    Returns
+    -------
+    name
+        The file's.
+    """
+    data = text.encode()
+    name = f"{hashlib.sha256(data).hexdigest()[:20]}.{kind}"
     if not (folder / name).exists():
         # several sessions may write at once, and a browser must never be given half a file
         handle, half = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as file:
-            file.write(text)
+            file.write(data)
         Path(half).replace(folder / name)
     return name
+
+
+def _written(data: Row, folder: Path) -> str:
+    return write_once(as_json(data), "json", folder)

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 _PREFIX = "rewatt-map-"
 _LOCK = "in-use"
 _YOUNG_SECONDS = 60
-"""A folder this young may be between its making and its lock."""
+"""A file this young may be between its making and its lock."""
 
 
 class MapFolder:
@@ -47,11 +47,11 @@ def sweep(under: Path | None = None) -> None:
     under
         Where to look; ``None``: where this machine keeps temporary files.
     """
-    for folder in Path(under or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for lock in Path(under or tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
         try:
-            if time.time() - folder.stat().st_mtime < _YOUNG_SECONDS:
+            if time.time() - lock.stat().st_mtime < _YOUNG_SECONDS:
                 continue
-            with FileLock(folder / _LOCK, timeout=0):
-                shutil.rmtree(folder, ignore_errors=True)
+            with FileLock(lock, timeout=0):
+                shutil.rmtree(lock.parent, ignore_errors=True)
         except (OSError, Timeout):  # another user's, in use, or gone meanwhile
             continue

@@ -13,7 +13,7 @@ from folium.template import Template
 
 from geo.basemaps import basemaps
 from geo.mapdata import map_data
-from geo.mapfiles import as_json
+from geo.mapfiles import as_json, write_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ class _Page(Figure):  # type: ignore[misc] # branca ships no types
     _template = Template(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>rewatt</title>\n'
         "{{ this.header.render(**kwargs) }}\n"
-        "<style>{{ this.style }}</style>\n<script>{{ this.library }}</script>\n"
+        "<style>{{ this.style }}</style>\n{{ this.library }}\n"
         '</head>\n<body>\n<main>\n<h1 class="rw-unseen" id="title">{{ this.title }}</h1>\n'
         "{{ this.html.render(**kwargs) }}\n"
         '<p id="status" role="status"></p>\n</main>\n'
@@ -64,11 +64,11 @@ class _Page(Figure):  # type: ignore[misc] # branca ships no types
         "return {{ this.map.get_name() }};\n}\n{{ this.start }}\n</script>\n</body>\n</html>\n"
     )
 
-    def __init__(self, start: str) -> None:
+    def __init__(self, library: str, start: str) -> None:
         super().__init__(title="Map of the ranked sites and the grid around them")
+        self.library = library
         self.start = start
         self.style = _style()
-        self.library = _library()
         self.map = _Map(
             location=(39, -96),
             zoom_start=4,
@@ -110,13 +110,22 @@ def map_html(
         outlines and names stand in.
     """
     data = map_data(assessment, layers, box) | {"basemaps": basemaps()}
-    return _Page(f"window.data={as_json(data)};{_ALONE}").text()
+    start = f"window.data={as_json(data)};{_ALONE}"
+    return _Page(f"<script>{_library()}</script>", start).text()
 
 
 def component_folder(folder: Path) -> None:
-    """Write the page that the app frames: it draws what the app sends it."""
+    """Write the page that the app frames: it draws what the app sends it.
+
+    Parameters
+    ----------
+    folder
+        Where to. The page is `index.html`, which Streamlit has a browser ask twice and keep not
+        at all; so what is large in it is a file of its own.
+    """
+    library = f'<script src="{write_once(_library(), "js", folder)}"></script>'
     start = (files("geo") / "webmap_component.js").read_text(encoding="utf-8")
-    (folder / "index.html").write_text(_Page(start).text(), encoding="utf-8")
+    (folder / "index.html").write_text(_Page(library, start).text(), encoding="utf-8")
 
 
 def _library() -> str:
