@@ -1,13 +1,14 @@
 /* Draws the ranked sites and the grid around them, for a page of its own and for the app alike.
    What no scenario moves (`data.still`) is drawn once; `update` takes the sites anew. */
-function rewattMap(node, data, host) {
+function rewattMap(map, data, host) {
   "use strict";
+  const node = map.getContainer();
+  node.setAttribute("role", "region");
+  node.setAttribute("aria-labelledby", "title");
   const { element, box, button } = Rewatt;
   Rewatt.darkColours = data.still.dark;
   Rewatt.dark = host.dark;
-  const map = L.map(node, { zoomSnap: 0.5, preferCanvas: true, center: [39, -96], zoom: 4, minZoom: 2, trackResize: false });
   map.attributionControl.setPrefix(false);
-  L.control.scale().addTo(map);
 
   const pane = (name, z, quiet) => {
     const one = map.createPane(name);

@@ -1,51 +1,89 @@
-"""One map that needs no network: Leaflet, our script and the data, in one file or in the app."""
+"""One map that needs no network: a folium map, with Leaflet, our script and the data inside."""
 
 from __future__ import annotations
 
 import base64
-import json
 import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import xyzservices.providers
+import folium
+from branca.element import Figure
+from folium.template import Template
 
+from geo.basemaps import basemaps
 from geo.mapdata import map_data
+from geo.mapfiles import as_json, write_once
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from geo.assess import Assessment
-    from geo.rows import Row
     from layers import Layers
 
 _LEAFLET = "js_lib_leaflet"
 """The installed package that carries Leaflet itself, looked up at run time."""
 
-_USGS = xyzservices.providers.USGS
-_BASEMAPS = (
-    ("Light: USGS topographic map", _USGS.USTopo, True, False),
-    ("Dark: the same, darkened", _USGS.USTopo, True, True),
-    ("Satellite: USGS imagery with names", _USGS.USImageryTopo, False, False),
-)
-"""The national map: public domain, no key, no limit stated, and it answers pages from a file."""
-
 _SCRIPTS = ("_marks", "_ground", "_still", "_sites", "_tools", "")
 """The parts of the script, in the order in which they need each other."""
 
-_TITLE = "Map of the ranked sites and the grid around them"
 _ALONE = (
-    'rewattMap(document.getElementById("map"), window.data, {'
-    'dark: matchMedia("(prefers-color-scheme: dark)").matches,'
-    " tools: {}, tell() {}, bring: null})"
+    "const dark = matchMedia('(prefers-color-scheme: dark)');"
+    "const drawn = rewattMap(foliumMap(), window.data, {"
+    " dark: dark.matches, tools: {}, tell() {}, bring: null });"
+    "window.map = drawn.map;"
+    "dark.addEventListener('change', (event) => drawn.darken(event.matches));"
 )
 
 
-def as_json(data: Row) -> str:
-    """Write data as a script may hold it: nothing in it can end the script."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # a "<" could end the script element, and the others are line ends to old engines
-    for sign in ("<", "\u2028", "\u2029"):
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+class _Map(folium.Map):  # type: ignore[misc] # folium ships no types
+    """folium's map under a name that never changes, with nothing to fetch."""
+
+    default_js = ()
+    default_css = ()
+
+    def get_name(self) -> str:
+        return "map_of_sites"
+
+
+class _Page(Figure):  # type: ignore[misc] # branca ships no types
+    """folium's page with a language, a heading and a line that says what is going on.
+
+    Leaflet, our script and the data are put in as they are: branca takes whatever is added to a
+    page for a template, and a name in a table may look like one.
+    """
+
+    _template = Template(
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<title>rewatt</title>\n'
+        "{{ this.header.render(**kwargs) }}\n"
+        "<style>{{ this.style }}</style>\n{{ this.library }}\n"
+        '</head>\n<body>\n<main>\n<h1 class="rw-unseen" id="title">{{ this.title }}</h1>\n'
+        "{{ this.html.render(**kwargs) }}\n"
+        '<p id="status" role="status"></p>\n</main>\n'
+        "<script>\nfunction foliumMap() {\n{{ this.script.render(**kwargs) }}\n"
+        "return {{ this.map.get_name() }};\n}\n{{ this.start }}\n</script>\n</body>\n</html>\n"
+    )
+
+    def __init__(self, library: str, start: str) -> None:
+        super().__init__(title="Map of the ranked sites and the grid around them")
+        self.library = library
+        self.start = start
+        self.style = _style()
+        self.map = _Map(
+            location=(39, -96),
+            zoom_start=4,
+            tiles=None,
+            control_scale=True,
+            prefer_canvas=True,
+            zoom_snap=0.5,
+            track_resize=False,
+            minZoom=2,  # folium's own `min_zoom` is of its tiles alone
+        ).add_to(self)
+
+    def text(self) -> str:
+        """Write the page, such that a reader may enlarge it, which folium forbids."""
+        viewport = r'(?<=<meta name="viewport" content=")[^"]*'
+        return re.sub(viewport, "width=device-width, initial-scale=1", self.render(), count=1)
 
 
 def map_html(
@@ -72,61 +110,39 @@ def map_html(
         outlines and names stand in.
     """
     data = map_data(assessment, layers, box) | {"basemaps": basemaps()}
-    watch = (
-        'matchMedia("(prefers-color-scheme: dark)")'
-        '.addEventListener("change", (event) => drawn.darken(event.matches));'
-    )
-    start = f"window.data={as_json(data)};const drawn={_ALONE};window.map=drawn.map;{watch}"
-    return _page(start)
+    start = f"window.data={as_json(data)};{_ALONE}"
+    return _Page(f"<script>{_library()}</script>", start).text()
 
 
-def component_html() -> str:
-    """Give the page that the app frames: it draws what the app sends it."""
-    return _page((files("geo") / "webmap_component.js").read_text(encoding="utf-8"))
+def component_folder(folder: Path) -> None:
+    """Write the page that the app frames: it draws what the app sends it.
+
+    Parameters
+    ----------
+    folder
+        Where to. The page is `index.html`, which Streamlit has a browser ask twice and keep not
+        at all; so what is large in it is a file of its own.
+    """
+    library = f'<script src="{write_once(_library(), "js", folder)}"></script>'
+    start = (files("geo") / "webmap_component.js").read_text(encoding="utf-8")
+    (folder / "index.html").write_text(_Page(library, start).text(), encoding="utf-8")
 
 
-def basemaps() -> list[Row]:
-    """Give the basemaps that the map offers where a network answers."""
-    return [
-        {
-            "title": title,
-            "url": one.build_url(),
-            "probe": one.build_url(z=0, x=0, y=0),
-            "attribution": one.html_attribution,
-            "maxZoom": one.max_zoom,
-            "usual": usual,
-            "darkened": darkened,
-        }
-        for title, one, usual, darkened in _BASEMAPS
-    ]
-
-
-def _page(start: str) -> str:
-    own = files("geo")
+def _library() -> str:
     leaflet = (_leaflet() / "leaflet.js").read_text(encoding="utf-8")
-    leaflet = re.sub(r"//# sourceMappingURL=.*", "", leaflet)
-    parts = [(own / f"webmap{one}.js").read_text(encoding="utf-8") for one in _SCRIPTS]
-    style = _leaflet_style() + (own / "webmap.css").read_text(encoding="utf-8")
-    script = "\n".join([leaflet, *parts, start])
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>rewatt</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
-        f'<h1 class="rw-unseen">{_TITLE}</h1>\n'
-        f'<div id="map" role="region" aria-label="{_TITLE}"></div>\n'
-        '<p id="status" role="status"></p>\n'
-        f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
-    )
+    parts = [(files("geo") / f"webmap{one}.js").read_text(encoding="utf-8") for one in _SCRIPTS]
+    return "\n".join([re.sub(r"//# sourceMappingURL=.*", "", leaflet), *parts])
 
 
 def _leaflet() -> Any:  # noqa: ANN401
     return files(_LEAFLET) / "static" / _LEAFLET
 
 
-def _leaflet_style() -> str:
+def _style() -> str:
     def embedded(match: re.Match[str]) -> str:
         image = (_leaflet() / "images" / match[1]).read_bytes()
         return f"url(data:image/png;base64,{base64.b64encode(image).decode()})"
 
-    style = (_leaflet() / "leaflet.css").read_text(encoding="utf-8")
-    return re.sub(r"url\(images/([\w.-]+)\)", embedded, style)
+    leaflet = (_leaflet() / "leaflet.css").read_text(encoding="utf-8")
+    own = (files("geo") / "webmap.css").read_text(encoding="utf-8")
+    return re.sub(r"url\(images/([\w.-]+)\)", embedded, leaflet) + own

@@ -29,13 +29,13 @@
   };
   const draw = async (wanted) => {
     const { still: file, tools } = newest.args;
-    const node = document.getElementById("map");
+    const node = document.querySelector(".folium-map");
     try {
       const still = await bring(file), ground = await bring(still.ground);
       if (drawn) { drawn.remove(); }
       node.textContent = "";
       const { args, theme } = newest; // what came while the files were on their way
-      drawn = rewattMap(node, { ...args.sites, basemaps: still.basemaps, still: { ...structuredClone(still), ground } }, { dark: isDark(theme), bring, tell, tools });
+      drawn = rewattMap(foliumMap(), { ...args.sites, basemaps: still.basemaps, still: { ...structuredClone(still), ground } }, { dark: isDark(theme), bring, tell, tools });
       window.map = drawn.map;
       manifest = wanted;
     } catch (error) {
@@ -45,7 +45,7 @@
   const render = async (message) => {
     newest = message;
     const { args, theme } = message;
-    const node = document.getElementById("map");
+    const node = document.querySelector(".folium-map");
     if (node.parentElement.style.height !== `${args.height}px`) {
       node.parentElement.style.height = `${args.height}px`;
       say("streamlit:setFrameHeight", { height: args.height });
@@ -65,5 +65,7 @@
   window.addEventListener("message", (event) => {
     if (event.source === window.parent && event.data.type === "streamlit:render") { render(event.data); }
   });
+  /* Streamlit names the frame after a Python module; the frame is ours, and a reader hears its name */
+  if (window.frameElement) { window.frameElement.title = document.getElementById("title").textContent; }
   say("streamlit:componentReady", { apiVersion: 1 });
 })();

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from geo.mapdata import sites_data, still_data
-from geo.mapfiles import component_folder, write_parts
+from geo.mapfiles import write_parts
+from geo.mapfolder import MapFolder, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,17 +108,13 @@ def _is_ring(ring: list[Any]) -> bool:
     )
 
 
-class _Folder:
-    """A folder of this process: gone with it."""
-
-    def __init__(self) -> None:
-        self._kept = tempfile.TemporaryDirectory(prefix="rewatt-map-")
-        self.path = Path(self._kept.name)
-
-
 @st.cache_resource(show_spinner=False)
-def _folder() -> _Folder:
-    made = _Folder()
+def _folder() -> MapFolder:
+    # here and not above: folium costs what no other page and no command should wait for
+    from geo.webmap import component_folder
+
+    sweep()
+    made = MapFolder()
     component_folder(made.path)
     return made
 

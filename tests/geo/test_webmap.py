@@ -169,6 +169,16 @@ def test_no_link_to_another_file(rewatt, tmp_path):
     assert not re.findall(r"<script[^>]+src=|<link[^>]+href=|url\(images", html)
 
 
+def test_folium_makes_the_map_and_a_reader_may_enlarge_it(rewatt, tmp_path):
+    path = tmp_path / "m.html"
+    rewatt("map", "--region", "childress", "--out", path)
+    html = path.read_text(encoding="utf-8")
+    assert html.count('<div class="folium-map"') == 1
+    assert re.findall(r'name="viewport" content="([^"]*)"', html) == [
+        "width=device-width, initial-scale=1"
+    ]
+
+
 def test_only_html_is_written(rewatt, tmp_path):
     outcome = rewatt("map", "--out", tmp_path / "m.pdf")
     assert outcome.status == 2

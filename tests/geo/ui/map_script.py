@@ -57,6 +57,7 @@ def point(lat, lon):
 layers, sites, metrics, asked = everything()
 land = st.slider("Land", 0, 100, 0)
 page = st.radio("Page", ["map", "other"], horizontal=True)
+quiet = st.checkbox("No tools")
 st.selectbox("Site", [None, *sites.index], key="site")
 scenario = load_scenario("balanced")
 weighed = scenario.with_weights({**scenario.weights, "land": float(land)})
@@ -69,7 +70,7 @@ if page == "map":
         selected=state["site"],
         own=frozenset({"mine"}),
         on_site=choose,
-        on_point=point,
+        on_point=None if quiet else point,
         on_area=draw,
     )
 st.text("told " + json.dumps({"runs": state["runs"], "events": state["events"]}))

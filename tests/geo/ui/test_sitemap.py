@@ -19,8 +19,9 @@ import shapely
 
 from geo.mapcolumns import PATH_SCALE, POINT_SCALE
 from geo.mapdata import still_data
-from geo.mapfiles import component_folder, write_parts
+from geo.mapfiles import write_parts
 from geo.maplegend import DARK, KV_CLASSES, OTHER_KV
+from geo.webmap import component_folder
 from tests.conftest import REPO
 from tests.geo.ui.conftest import NARROW, WIDE, answers, free_port, open_page
 
@@ -61,7 +62,7 @@ def opened(chromium, script_page):
     def run(size=WIDE, **options):
         page = open_page(chromium, script_page, size, **options)
         contexts.append(page.context)
-        page.asked, page.bytes = [], 0
+        page.asked, page.bytes, page.sizes = [], 0, {}
         page.on("response", lambda answer: took(page, answer))
         page.goto(script_page)
         drawn(page)
@@ -75,7 +76,9 @@ def opened(chromium, script_page):
 def took(page, answer):
     if "/component/" in answer.url:
         page.asked.append(answer.url.split("/")[-1].split("?")[0])
-        page.bytes += int(answer.headers.get("content-length", 0))
+        size = int(answer.headers.get("content-length", 0))
+        page.bytes += size
+        page.sizes[page.asked[-1]] = size
 
 
 def drawn(page):
@@ -197,6 +200,7 @@ def test_new_weights_move_the_sites_and_nothing_else(opened):
 
 @pytest.mark.browser
 def test_no_file_of_the_map_is_asked_twice(opened):
+    """Streamlit has the page itself asked once more, to tell whether it answers: it is small."""
     page = opened()
     for zoom in (9, 5, 9):
         look_at(page, *CHILDRESS, zoom)
@@ -209,6 +213,69 @@ def test_no_file_of_the_map_is_asked_twice(opened):
 def test_the_first_load_is_small(opened):
     page = opened()
     assert 50_000 < page.bytes < 1_500_000
+    assert page.asked.count("index.html") <= 2
+    assert page.sizes["index.html"] < 20_000
+
+
+@pytest.mark.browser
+def test_the_frame_and_the_map_are_named_in_words(opened):
+    page = opened()
+    title = "Map of the ranked sites and the grid around them"
+    assert page.locator("iframe").get_attribute("title") == title
+    region = frame(page).get_by_role("region", name=title)
+    assert "leaflet-container" in region.get_attribute("class")
+    assert frame(page).get_by_role("heading", name=title, level=1).count() == 1
+    assert frame(page).evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.browser
+def test_other_layers_and_tools_are_drawn_in_the_same_frame(opened):
+    """folium's map is made anew, and the view is the one that was left."""
+    page = opened()
+    look_at(page, 34.4, -100.1, 9)
+    kept, maps = view(page), frame(page).locator(".leaflet-map-pane")
+    frame(page).evaluate("void (window.before = map)")
+    page.get_by_text("No tools", exact=True).click()
+    page.wait_for_timeout(2500)
+    assert frame(page).evaluate("window.before !== map")
+    assert maps.count() == 1
+    assert frame(page).locator(".leaflet-control-scale-line").count() == 2
+    assert frame(page).get_by_role("button", name="Add a point here").count() == 0
+    assert view(page) == pytest.approx(kept, abs=1e-6)
+    assert page.errors == []
+
+
+def test_the_pages_start_without_folium():
+    """It costs a tenth of a second, which waits until a map is drawn."""
+    code = "import sys, geo.ui.pages; print('folium' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.browser
+def test_the_files_of_the_map_go_with_the_app(chromium, tmp_path):
+    port = free_port()
+    (tmp_path / "data").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "geo", "app", f"--port={port}", "--data", tmp_path / "data"],
+        cwd=REPO, env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not answers(port):
+        assert time.monotonic() < deadline, "the app does not answer"
+        time.sleep(0.2)
+    page = open_page(chromium, f"http://localhost:{port}")
+    page.goto(f"http://localhost:{port}")
+    drawn(page)
+    there = list(tmp_path.glob("rewatt-map-*/index.html"))
+    page.context.close()
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=30)
+    assert len(there) == 1
+    assert list(tmp_path.glob("rewatt-map-*")) == []
 
 
 @pytest.mark.browser
