@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 Row = dict[str, Any]
 
@@ -25,5 +23,8 @@ def rows_of(table: pd.DataFrame) -> list[Row]:
 def _plain(column: pd.Series) -> list[Any]:
     if column.dtype == np.float64:
         return [None if math.isnan(one) else one for one in column.to_numpy().tolist()]
-    known = column.astype(object).where(column.notna(), None)
-    return [one.item() if isinstance(one, np.generic) else one for one in known]
+    cells = column.to_numpy(object)
+    return [
+        None if unknown else one.item() if isinstance(one, np.generic) else one
+        for one, unknown in zip(cells, pd.isna(cells), strict=True)
+    ]
