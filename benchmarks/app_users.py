@@ -40,7 +40,7 @@ def one_user(url: str, lasts_seconds: float, number: int) -> Users:
         end = time.monotonic() + lasts_seconds
         time.sleep(dice.random() * PERIOD_SECONDS)
         while (now := time.monotonic()) < end:
-            run = user.move("Land", round(dice.uniform(0, 100), 1))
+            run = user.move("group_land", round(dice.uniform(0, 100), 1))
             taken.append(run.seconds)
             failures += run.exceptions + run.alerts
             time.sleep(max(0.0, now + PERIOD_SECONDS - time.monotonic()))

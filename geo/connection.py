@@ -119,7 +119,7 @@ def _options(rows: list[Row], question: Question) -> list[Row]:
                 "can": _can(one),
                 "part_mw": one["part_mw"],
                 **{name: one[name] for name in _TERMS},
-                "usd_per_kw_mid": None if mid is None else _per_kw(mid, question),
+                "usd_per_kw_mid": None if mid is None else per_kw(mid, question),
                 "extra_usd": None if mid is None or first is None else mid - first,
                 "proxies": proxies(kv, one["state"], site_kv),
             }
@@ -133,7 +133,8 @@ def _can(one: Row) -> str:
     return "might" if one["might"] else _TOO_WEAK
 
 
-def _per_kw(usd: float, question: Question) -> float:
+def per_kw(usd: float, question: Question) -> float:
+    """Give dollars per kW of the target."""
     return usd / (question.target_mw * 1000)
 
 
@@ -145,7 +146,7 @@ def _cost(row: Row, question: Question) -> Row:
         "dollar_year": end_of(question.as_of).year,
         **{f"usd_{name}": usd for name, usd in parts.items()},
         **{
-            f"usd_per_kw_{name}": None if usd is None else _per_kw(usd, question)
+            f"usd_per_kw_{name}": None if usd is None else per_kw(usd, question)
             for name, usd in parts.items()
         },
         "mid_over_low": (1 + cited("cost_contingency").value) * (1 + cited("cost_afudc").value),

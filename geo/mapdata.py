@@ -9,7 +9,7 @@ from geo.maparound import around
 from geo.mapgrid import grid, sources_of
 from geo.mapground import ground
 from geo.maplegend import DARK, around_rows, legend
-from geo.mapsites import site_popup, tie_popup
+from geo.mapsites import COLUMNS, site_popup, tie_popup
 from geo.report import ranked_table
 from geo.rows import Row, rows_of
 from layers import PLACE_CREDIT, attributions
@@ -100,7 +100,7 @@ def sites_data(
     own
         Sites that the user brought.
     """
-    table = ranked_table(assessment)
+    table = ranked_table(assessment, names=COLUMNS)
     table = table[table["lat"].notna() & table["lon"].notna()]
     bounds = _bounds(table, box)
     rows = rows_of(table)

@@ -8,11 +8,25 @@ import numpy as np
 import pandas as pd
 
 from geo.finding_columns import UPPER_BOUND
-from geo.gates import FAIL, UNKNOWN
+from geo.gates import FAIL, GATES, UNKNOWN
 from geo.maplegend import colour
 
 if TYPE_CHECKING:
     from geo.rows import Row
+
+COLUMNS = (
+    "ai_hpc_status", "announced_mw", "as_of", "binding_constraint", "binding_reason",
+    "binding_relief", "carrier_id", "carrier_kv", "carrier_name", "contracted_mw",
+    "coord_precision", "coverage", "energised_mw", "firm_mw_high", "firm_mw_low", "gas_data",
+    "gas_mw_50km_operating", "gas_mw_50km_under_construction", "grid_data",
+    "interconnection_usd_high", "interconnection_usd_low", "interconnection_usd_mid", "lat", "lon",
+    "mw_in_2_years", "mw_in_5_years", "name", "operator", "poi_2_extra_usd", "poi_distance_km",
+    "poi_id", "poi_kv", "poi_kv_evidence", "poi_lat", "poi_lon", "poi_name", "potential", "rank",
+    "score", "site_id", "source", "split_parts", "status", "time_to_target_years_p50",
+    "time_to_target_years_p90", "uncommitted_mw", "unranked_reason",
+    *(f"gate_{one.id}" for one in GATES),
+)  # fmt: skip
+"""What of the ranked table the map speaks of."""
 
 
 def amount(value: float | None, unit: str, digits: int = 0) -> str:

@@ -14,7 +14,11 @@ from geo.ranking import in_order
 from layers import read_parameters
 
 if TYPE_CHECKING:
-    from geo.arrays import Ints
+    from collections.abc import Collection
+
+    from pandas.api.extensions import ExtensionArray
+
+    from geo.arrays import Array, Ints
     from geo.assess import Assessment
     from geo.robustness import Robustness
 
@@ -24,7 +28,11 @@ TOP = 10
 """The k of the column `p_top10`."""
 
 
-def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd.DataFrame:
+def ranked_table(
+    assessment: Assessment,
+    robust: Robustness | None = None,
+    names: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Give everything about every site as one table.
 
     Parameters
@@ -34,6 +42,8 @@ def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd
     robust
         Where their ranks lie when weights, metrics and anchors vary, counted for the top ten;
         the columns are blank without it.
+    names
+        The columns to give; all by default.
 
     Returns
     -------
@@ -41,48 +51,59 @@ def ranked_table(assessment: Assessment, robust: Robustness | None = None) -> pd
         One row per site by rank, the unranked last; the columns of `geo.columns.COLUMNS`, texts
         None and numbers NaN where unknown; index 0..n-1.
     """
+    asked = [one for one in COLUMNS if names is None or one.name in names]
     order = in_order(assessment.rank)
-    metrics, scores = assessment.metrics, assessment.scores
-    values: dict[str, pd.Series] = {"rank": assessment.rank}
+    place = assessment.sites.index.get_indexer(order)
+    found = _columns(assessment, robust, {one.name for one in asked})
+    cells = {one.name: _cells(found.get(one.name), one.kind, place) for one in asked}
+    return pd.DataFrame(cells)
+
+
+def _columns(
+    assessment: Assessment, robust: Robustness | None, names: Collection[str]
+) -> dict[str, pd.Series]:
+    """Gather columns by their names from where they stand."""
+    sites, metrics, scores = assessment.sites, assessment.metrics, assessment.scores
+    frames = [(str(column), sites, column) for column in sites.columns]
+    frames += [(str(column), metrics.findings, column) for column in metrics.findings.columns]
+    for one in CRITERIA:
+        frames.append((f"metric_{one.id}", metrics.value, one.id))
+        frames.append((f"low_{one.id}", metrics.low, one.id))
+        frames.append((f"high_{one.id}", metrics.high, one.id))
+        frames.append((f"utility_{one.id}", scores.utilities, one.id))
+        frames.append((f"contribution_{one.id}", scores.contributions, one.id))
+    frames += [(f"gate_{gate}", judged, "verdict") for gate, judged in assessment.gates.items()]
     if robust is not None:
         if robust.uncertainty.top != TOP:
             msg = f"The table shows the {TOP} best; found draws that count {robust.uncertainty.top}"
             raise ValueError(msg)
-        ranges = robust.table().reindex(assessment.sites.index)
-        values |= {name: ranges[name] for name in ("rank_low", "rank_high")}
-        values["p_top10"] = ranges["p_top"]
-    for column in assessment.sites.columns:
-        values[column] = assessment.sites[column]
-    for column in metrics.findings.columns:
-        values[column] = metrics.findings[column]
-    values |= {"score": scores.score, "potential": scores.potential, "coverage": scores.coverage}
-    for one in CRITERIA:
-        values[f"metric_{one.id}"] = metrics.value[one.id]
-        values[f"low_{one.id}"] = metrics.low[one.id]
-        values[f"high_{one.id}"] = metrics.high[one.id]
-        values[f"utility_{one.id}"] = scores.utilities[one.id]
-        values[f"contribution_{one.id}"] = scores.contributions[one.id]
-    for gate, judged in assessment.gates.items():
-        values[f"gate_{gate}"] = judged["verdict"]
-    values["unranked_reason"] = assessment.rank.isna().map({True: NO_LOCATION, False: None})
-    values["site_id"] = pd.Series(assessment.sites.index, index=assessment.sites.index)
-    place = assessment.sites.index.get_indexer(order)
-    cells = {one.name: _cells(values.get(one.name), one.kind, place) for one in COLUMNS}
-    return pd.DataFrame(cells)
+        ranges = robust.table().reindex(sites.index).rename(columns={"p_top": "p_top10"})
+        frames += [(name, ranges, name) for name in ("rank_low", "rank_high", "p_top10")]
+    return {
+        **{name: frame[column] for name, frame, column in frames if name in names},
+        "rank": assessment.rank,
+        "score": scores.score,
+        "potential": scores.potential,
+        "coverage": scores.coverage,
+        "unranked_reason": assessment.rank.isna().map({True: NO_LOCATION, False: None}),
+        "site_id": sites.index.to_series(),
+    }
 
 
-def _cells(column: pd.Series | None, kind: str, place: Ints) -> pd.Series:
+def _cells(column: pd.Series | None, kind: str, place: Ints) -> ExtensionArray | Array | pd.Index:
     """Put a column into its order and into the type that the dictionary promises."""
     if column is None:
         column = pd.Series(None, index=range(int(place.max(initial=-1)) + 1), dtype=object)
     if kind == "integer":
-        return column.astype("Int64").iloc[place].reset_index(drop=True)
+        return column.astype("Int64").array[place]
     if kind == "number":
-        numbers = pd.to_numeric(column).to_numpy(float, na_value=np.nan)[place]
-        return pd.Series(np.where(np.isfinite(numbers), numbers, np.nan))
+        if column.dtype != np.float64:
+            column = pd.to_numeric(column)
+        numbers = column.to_numpy(float, na_value=np.nan)[place]
+        return np.where(np.isfinite(numbers), numbers, np.nan)
     texts = column.to_numpy(object)[place]
     texts[pd.isna(texts)] = None
-    return pd.Series(texts, dtype="object")
+    return pd.Index(texts, dtype=object)  # an array of texts would become another kind of text
 
 
 def summary(assessment: Assessment, left_out: int = 0) -> list[str]:

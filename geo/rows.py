@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 Row = dict[str, Any]
 
 
 def rows_of(table: pd.DataFrame) -> list[Row]:
     """Give a table as rows of plain values, None where nothing is known."""
-    plain = table.astype(object).where(table.notna(), None)
+    names = [str(name) for name in table.columns]
+    if not names:
+        return [{} for _ in range(len(table))]
+    cells = zip(*(_plain(column) for _, column in table.items()), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    if column.dtype == np.float64:
+        return [None if math.isnan(one) else one for one in column.to_numpy().tolist()]
+    cells = column.to_numpy(object)
     return [
-        {
-            str(name): value.item() if isinstance(value, np.generic) else value
-            for name, value in row.items()
-        }
-        for row in plain.to_dict("records")
+        None if unknown else one.item() if isinstance(one, np.generic) else one
+        for one, unknown in zip(cells, pd.isna(cells), strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -55,15 +56,20 @@ def versions() -> Versions:
 def layers() -> dict[str, LoadedLayer]:
     """Give the layers as they are stored now.
 
+    Tables are copies that pandas makes when they are written to: to read them costs nothing.
+
     Raises
     ------
     CannotDoError
         If what is stored cannot be read.
     """
-    return _layers(versions())
+    return {
+        key: replace(one, table=one.table.copy(deep=False))
+        for key, one in _layers(versions()).items()
+    }
 
 
-@st.cache_data(show_spinner="Reading the tables", max_entries=3)
+@st.cache_resource(show_spinner="Reading the tables", max_entries=3)
 def _layers(stored: Versions) -> dict[str, LoadedLayer]:
     del stored
     try:

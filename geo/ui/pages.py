@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.errors import AskedWronglyError, CannotDoError
-from geo.ui import (
-    compare_page,
-    data_page,
-    ranking_page,
-    site_page,
-    trust_page,
-    what_if_page,
-)
 from geo.ui.links import TITLES
 from geo.ui.plain import plain
 from layers import LayerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from streamlit.navigation.page import StreamlitPage
 
     from geo.assess import Assessment
     from geo.ui.choice import Choice
-
-_PAGES: dict[str, Callable[[Choice, Assessment], None]] = {
-    "ranking": ranking_page.page,
-    "site": site_page.page,
-    "compare": compare_page.page,
-    "what-if": what_if_page.page,
-    "trust": trust_page.page,
-    "data": data_page.page,
-}
 
 
 def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
@@ -45,7 +27,7 @@ def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     """
     return [
         st.Page(
-            _empty if chosen is None else partial(_shown, _PAGES[path], *chosen),
+            _empty if chosen is None else partial(_shown, path, *chosen),
             title=title,
             url_path=path,
         )
@@ -53,10 +35,10 @@ def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     ]
 
 
-def _shown(
-    page: Callable[[Choice, Assessment], None], choice: Choice, assessment: Assessment
-) -> None:
+def _shown(path: str, choice: Choice, assessment: Assessment) -> None:
     """Draw a page; what it cannot do is said in words."""
+    # a page brings in what it alone needs, and who does not open it need not wait for that
+    page = import_module(f"geo.ui.{path.replace('-', '_')}_page").page
     try:
         page(choice, assessment)
     except (AskedWronglyError, CannotDoError, LayerError) as error:

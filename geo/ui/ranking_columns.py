@@ -45,6 +45,7 @@ _MEANINGS = {
     ),
     "gates": "must-haves, judged beside the rank: all pass, or what fails and what is unknown",
 }
+_KNOWN = {one.name: one for one in COLUMNS}
 _BARS = ("score", "potential", "coverage")
 _WIDE_TEXT = 150
 _TEXT_WIDTHS = {"range": 60, "state": 60, "gates": 170, "binding_constraint": 120}
@@ -93,14 +94,13 @@ def gates_text(row: Row) -> str:
 
 def head(name: str) -> str:
     """Give the head of a column: short, with its unit."""
-    unit = {one.name: one.unit for one in COLUMNS}.get(name, "")
+    unit = _KNOWN[name].unit if name in _KNOWN else ""
     words = _HEADS.get(name, name.replace("_", " ").removesuffix(f" {unit.lower()}"))
     return f"{words}, {unit}" if unit else words
 
 
 def column_config(names: list[str]) -> dict[str, Any]:
     """Say how each column is shown: its head with unit, its meaning on hover, its width."""
-    known = {one.name: one for one in COLUMNS}
     config: dict[str, Any] = {}
     for name in names:
         if name in EXTRA:
@@ -108,7 +108,7 @@ def column_config(names: list[str]) -> dict[str, Any]:
                 name, help=plain(_MEANINGS[name]), width=_TEXT_WIDTHS[name]
             )
             continue
-        one = known[name]
+        one = _KNOWN[name]
         told = plain(f"{name}: {one.meaning}")
         if name in _BARS:
             config[name] = st.column_config.ProgressColumn(

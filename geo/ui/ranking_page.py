@@ -51,8 +51,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
     with right:
         _table(table, choice)
     offer_files(table, "ranked", assessment.attribution)
-    shown = choice.site or str(table.at[0, "site_id"])
-    show_summary(assessment, shown, robust, chosen=choice.site is not None)
+    show_summary(assessment, table, choice.site)
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):
         for line in lines[1:] or ["Every site has a rank and a place."]:
             st.text(line)

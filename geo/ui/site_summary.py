@@ -6,51 +6,53 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.connection import per_kw
 from geo.console import HELD, number, rank_range, span
-from geo.explain import explain
+from geo.rows import rows_of
 from geo.ui.links import page_link
 from geo.ui.plain import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.assess import Assessment
-    from geo.robustness import Robustness
+    from geo.question import Question
     from geo.rows import Row
 
 _MILLION = 1e6
 _IN_A_ROW = 3
 
 
-def show_summary(assessment: Assessment, site_id: str, robust: Robustness, *, chosen: bool) -> None:
+def show_summary(assessment: Assessment, table: pd.DataFrame, site: str | None) -> None:
     """Draw the figures that answer: MW, by a date, at a cost, with what binds.
 
     Parameters
     ----------
-    assessment, site_id, robust
-        What to draw.
-    chosen
-        Whether the user chose the site; else it is the first of the ranking.
+    assessment, table
+        What is asked, and its answer, as `geo.report.ranked_table` gives it.
+    site
+        The site that the user chose; ``None``: the first of the ranking is shown.
     """
-    one = explain(assessment, site_id, robust)
-    st.subheader("The chosen site" if chosen else "The first site")
+    place = 0 if site is None else table["site_id"].tolist().index(site)
+    one = rows_of(table.iloc[[place]])[0]
+    st.subheader("The chosen site" if site else "The first site")
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator'] or 'operator not known'}: "
-            f"rank {one['rank'] or 'none'} of {one['of']}{held}")  # fmt: skip
-    figures = _figures(one)
+            f"rank {one['rank'] or 'none'} of {assessment.rank.notna().sum()}{held}")  # fmt: skip
+    figures = _figures(one, assessment.question)
     for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
         for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
             column.metric(label, value, help=told)
-    binding = one["binding_constraint"]
-    st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")
-    st.text(f"Relief: {binding['relief']}.")
+    st.text(f"Binds: {one['binding_constraint'].replace('_', ' ')}: {one['binding_reason']}.")
+    st.text(f"Relief: {one['binding_relief']}.")
     page_link("site", "Its dossier: every figure with its source, and why it stands there")
 
 
-def _figures(one: Row) -> list[tuple[str, str, str]]:
+def _figures(one: Row, question: Question) -> list[tuple[str, str, str]]:
     """Give label, value with its unit, and what it means, for each figure."""
-    poi, cost, time = one["poi"], one["cost"], one["time"]
-    kv, km = number(poi["poi_kv"]), number(poi["poi_distance_km"], 1)
-    years = [time[f"time_to_target_years_{name}"] for name in ("p50", "p90")]
-    low, high = (cost[f"usd_{name}"] for name in ("low", "high"))
+    kv, km = number(one["poi_kv"]), number(one["poi_distance_km"], 1)
+    years = [one[f"time_to_target_years_{name}"] for name in ("p50", "p90")]
+    low, mid, high = (one[f"interconnection_usd_{name}"] for name in ("low", "mid", "high"))
     return [
         (
             "Score, proven",
@@ -61,17 +63,17 @@ def _figures(one: Row) -> list[tuple[str, str, str]]:
         ("Energised", _known(one["energised_mw"], 0, "MW"), "MW that can be drawn today"),
         (
             "POI",
-            "not known" if poi["poi_id"] is None else f"{kv} kV, {km} km",
-            plain(f"{poi['poi_name'] or 'no name'}: {poi['poi_role'] or 'none found'}"),
+            "not known" if one["poi_id"] is None else f"{kv} kV, {km} km",
+            plain(f"{one['poi_name'] or 'no name'}: {one['poi_role'] or 'none found'}"),
         ),
         (
-            f"To {one['target_mw']:,g} MW",
+            f"To {question.target_mw:,g} MW",
             "not known" if years[0] is None else f"{years[0]:.1f} years",
             "P50, from the as-of date; P90: " + _known(years[1], 1, "years"),
         ),
         (
             "Connection",
-            _known(cost["usd_per_kw_mid"], 0, r"\$/kW"),
+            _known(None if mid is None else per_kw(mid, question), 0, r"\$/kW"),
             "of the target, mid estimate; whole, low to high: "
             + ("not known" if low is None else rf"{span(low / _MILLION, high / _MILLION)} M\$"),
         ),

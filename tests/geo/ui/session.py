@@ -1,20 +1,29 @@
-"""A user without a browser: Streamlit's own messages as its front end sends them."""
+"""A user without a browser: Streamlit's own messages as its front end sends them.
+
+Like the front end it names the page it is on and tells at every run what each widget holds: of a
+widget that is not told the script forgets the value.
+"""
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
-SELECTBOX, SLIDER, CHECKBOX = "selectbox", "slider", "checkbox"
-_WIDGETS = (SELECTBOX, SLIDER, CHECKBOX, "radio")
+CHOICES, SLIDER, CHECKBOX = ("selectbox", "radio"), "slider", "checkbox"
+MULTISELECT, NUMBER = "multiselect", "number_input"
+_WIDGETS = (*CHOICES, SLIDER, CHECKBOX, MULTISELECT, NUMBER)
+_KEY = re.compile(r"\$\$ID-[^-]+-(.+)")
+"""The key that the script gave, inside a widget's id."""
 _LONGEST = 2**28
 
 
@@ -53,6 +62,35 @@ def kind(element):
     return element.WhichOneof("type")
 
 
+def state_of(what, widget, value):
+    """Write what a widget holds as the front end does."""
+    state = WidgetState(id=widget.id)
+    if what == SLIDER:
+        state.double_array_value.data[:] = np.atleast_1d(value).tolist()
+    elif what == MULTISELECT:
+        state.string_array_value.data[:] = value
+    elif what == CHECKBOX:
+        state.bool_value = value
+    elif what == NUMBER:
+        state.double_value = value
+    elif value is not None:
+        state.string_value = value
+    return state
+
+
+def told(what, widget):
+    """Give what the script says that a widget holds."""
+    if what == SLIDER:
+        return widget.value if widget.set_value else widget.default
+    if what == MULTISELECT:
+        first = [widget.options[one] for one in widget.default]
+        return widget.raw_values if widget.set_value else first
+    if what in CHOICES:
+        first = widget.options[widget.default] if widget.HasField("default") else None
+        return (widget.raw_value or None) if widget.set_value else first
+    return widget.value if widget.set_value else widget.default
+
+
 class Session:
     """One user: opens a page, moves widgets, goes to other pages."""
 
@@ -75,7 +113,7 @@ class Session:
                 )
             )
             self._open = opened.pop_all()
-        self._states, self._known, self._page = {}, {}, ""
+        self._states, self._drawn, self._known, self._page = {}, set(), {}, ""
         self.widgets, self.pages, self.new_session = {}, {}, None
         self.received, self.query = 0, ""
 
@@ -90,23 +128,14 @@ class Session:
         self._page = self.pages.get(path, "")
         return self.run(page_name="" if self._page else path)
 
-    def move(self, label, value):
-        """Set a widget by its label and run."""
-        self.put(label, value)
+    def move(self, name, value):
+        """Set a widget, by its key if it has one or else by its label, and run."""
+        self.put(name, value)
         return self.run()
 
-    def put(self, label, value):
-        what, widget = self.widgets[label]
-        state = WidgetState(id=widget.id)
-        if what == SLIDER:
-            state.double_array_value.data[:] = [float(value)]
-        elif what == CHECKBOX:
-            state.bool_value = value
-        elif what == SELECTBOX:
-            state.string_value = value
-        else:
-            state.int_value = list(widget.options).index(value)
-        self._states[widget.id] = state
+    def put(self, name, value):
+        what, widget = self.widgets[name]
+        self._states[widget.id] = state_of(what, widget, value)
 
     def run(self, page_name=""):
         """Ask for a run and take in all that it sends."""
@@ -124,7 +153,7 @@ class Session:
         self._socket.send(asked.SerializeToString())
 
     def take(self):
-        run = Run()
+        run, self._drawn = Run(), set()
         while True:
             raw = self._socket.recv(timeout=120)
             run.received += len(raw)
@@ -143,6 +172,7 @@ class Session:
                 break
             self._note(run, what, said)
         run.seconds = time.perf_counter() - self._started
+        self._states = {one: held for one, held in self._states.items() if one in self._drawn}
         self.received += run.received
         return run
 
@@ -153,6 +183,7 @@ class Session:
             self.pages = {
                 one.url_pathname: one.page_script_hash for one in said.navigation.app_pages
             }
+            self._page = said.navigation.page_script_hash
         elif what == "page_info_changed":
             self.query = said.page_info_changed.query_string
         elif what == "delta" and said.delta.WhichOneof("type") == "new_element":
@@ -163,7 +194,11 @@ class Session:
         what = kind(element)
         if what in _WIDGETS:
             widget = getattr(element, what)
-            self.widgets[widget.label] = (what, widget)
+            self._drawn.add(widget.id)
+            named = _KEY.fullmatch(widget.id)
+            self.widgets[named[1] if named else widget.label] = (what, widget)
+            if widget.set_value or widget.id not in self._states:
+                self._states[widget.id] = state_of(what, widget, told(what, widget))
         elif what == "dataframe" and run.to_table is None:
             run.to_table = time.perf_counter() - self._started
         elif what == "exception":

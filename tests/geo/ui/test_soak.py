@@ -12,8 +12,7 @@ from tests.geo.ui.session import Session
 
 EARLY, LATE = 50, 500
 MOST_GROWTH = 1.10
-TARGET = "Target, MW of AI load"
-WEIGHTS = ("Land", "Energised capacity", "Gas generation within 50 km", "Time to the target")
+WEIGHTS = ("group_land", "weight_energised_capacity", "weight_gas_generation", "group_readiness")
 PAGES = ("site", "compare", "what-if", "data", "")
 VISIT = 25
 """Every so many a new user comes, looks and goes."""
@@ -31,9 +30,9 @@ def server(tmp_path):
 def act(user, number, dice):
     """Do one thing: mostly a weight, sometimes a target, a region, a page."""
     if number % 10 == 4:
-        return user.move(TARGET, dice.randrange(10, 2000, 10))
+        return user.move("target_slider", dice.randrange(10, 2000, 10))
     if number % 10 == 6:
-        return user.move("Region", dice.choice(user.widgets["Region"][1].options))
+        return user.move("region", dice.choice(user.widgets["region"][1].options))
     if number % 10 in {7, 8}:
         return user.open(PAGES[number // 10 % len(PAGES)])
     return user.move(dice.choice(WEIGHTS), round(dice.uniform(0, 100), 1))
