@@ -72,7 +72,7 @@ function rewattMap(map, data, host) {
 
   let shown = data;
   const aside = () => (roomy && map.getSize().x > 1100 ? control.getContainer().offsetWidth : 25);
-  const home = () => map.fitBounds(shown.bounds, { paddingTopLeft: [25, 25], paddingBottomRight: [aside(), 25], maxZoom: 11, animate: false });
+  const home = () => map.fitBounds(shown.bounds, { paddingTopLeft: [25, 25], paddingBottomRight: [aside(), 25], maxZoom: 9, animate: false });
   button(map, "M2 8l6-6 6 6M4 7v7h8V7", "Back to the whole selection", home);
   button(map, "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", "Full screen", () => {
     if (document.fullscreenElement) { document.exitFullscreen(); } else { document.documentElement.requestFullscreen(); }
@@ -82,6 +82,10 @@ function rewattMap(map, data, host) {
   const root = document.documentElement;
   document.addEventListener("keyup", (event) => { if (event.key === "Tab") { root.dataset.keys = ""; } });
   document.addEventListener("pointerdown", () => { delete root.dataset.keys; });
+
+  /* on a small map a card needs the room of the buttons, see the style */
+  const reading = (on) => () => map.getContainer().classList.toggle("rw-reading", on);
+  map.on("popupopen", reading(true)).on("popupclose", reading(false));
 
   const tools = new Rewatt.Tools(map, say);
   tools.add("M1 11L11 1l4 4L5 15zM4 8l2 2M7 5l2 2M10 2l2 2", "Measure: click points, click here again to end", Rewatt.measure(map));

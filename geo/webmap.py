@@ -75,7 +75,7 @@ class _Page(Figure):  # type: ignore[misc] # branca ships no types
             tiles=None,
             control_scale=True,
             prefer_canvas=True,
-            zoom_snap=0.5,
+            zoom_snap=0.25,
             track_resize=False,
             minZoom=2,  # folium's own `min_zoom` is of its tiles alone
         ).add_to(self)

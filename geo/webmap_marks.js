@@ -12,6 +12,10 @@ Rewatt.element = (tag, text, className) => {
   return node;
 };
 
+/* A card leaves some of the map to be seen, whatever its size. */
+Rewatt.cardSize = () => ({
+  maxWidth: Math.min(380, innerWidth - 70), maxHeight: Math.min(360, Math.round(innerHeight * 0.55)), autoPanPadding: [12, 12],
+});
 Rewatt.card = (title, rows) => {
   const box = Rewatt.element("div", undefined, "rw-card");
   box.append(Rewatt.element("h2", title));

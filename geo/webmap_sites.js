@@ -37,18 +37,22 @@ Rewatt.Sites = L.Class.extend({
   _make(site) {
     const marker = new Rewatt.Shape([site.lat, site.lon], { renderer: this._top, shape: site.shape });
     marker.bindTooltip(() => Rewatt.element("span", `${marker.site.name}: ${marker.site.hint}`), { sticky: true })
-      .bindPopup(() => Rewatt.card(marker.site.name, marker.site.rows), { maxWidth: 380, maxHeight: 360 });
+      .bindPopup(() => Rewatt.card(marker.site.name, marker.site.rows));
     /* Leaflet's own way to open would keep the click from a tool that waits for it */
     marker.off("click", marker._openPopup, marker);
     marker.on("click", (event) => {
       if (this._busy()) { return; }
       event.originalEvent.rwTaken = true;
-      marker.openPopup();
+      this._open(marker);
       this._onChoose(marker.site.id);
     });
     this.markers[site.id] = marker;
     this.group.addLayer(marker);
     return marker;
+  },
+  _open(marker) {
+    Object.assign(marker.getPopup().options, Rewatt.cardSize());
+    marker.openPopup();
   },
   restyle() {
     Object.values(this.markers).forEach((marker) => {
@@ -109,7 +113,7 @@ Rewatt.Sites = L.Class.extend({
     if (!marker) { return; }
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this._map.closePopup();
-    this._map.once("moveend", () => { if (this._map.hasLayer(marker)) { marker.openPopup(); } });
+    this._map.once("moveend", () => { if (this._map.hasLayer(marker)) { this._open(marker); } });
     this._map.flyTo(marker.getLatLng(), Math.max(this._map.getZoom(), 8), { animate: !still, duration: 0.6 });
   },
 });

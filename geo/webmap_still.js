@@ -153,7 +153,7 @@ Rewatt.pick = (map, canvases, busy) => {
     const found = find(event.latlng);
     if (found) {
       tip.remove();
-      L.popup({ maxWidth: 380, maxHeight: 360 }).setLatLng(found.latlng).setContent(Rewatt.card(found.title, found.rows())).openOn(map);
+      L.popup(Rewatt.cardSize()).setLatLng(found.latlng).setContent(Rewatt.card(found.title, found.rows())).openOn(map);
     }
   });
 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from geo.assess import Assessment
     from geo.ui.choice import Choice
 
+_STYLE = Path(__file__).with_name("app.css")
+
 
 def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     """Give the pages, each about what is chosen; empty where a question has no answer.
 
     They are there all the same: a page that is gone would send its reader to the first.
     """
+    st.html(_STYLE)
     return [
         st.Page(
             _empty if chosen is None else partial(_shown, path, *chosen),
