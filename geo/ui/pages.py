@@ -27,7 +27,7 @@ def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     """
     return [
         st.Page(
-            _empty if chosen is None else partial(_shown, path, *chosen),
+            partial(_empty, title) if chosen is None else partial(_shown, path, *chosen),
             title=title,
             url_path=path,
         )
@@ -45,5 +45,6 @@ def _shown(path: str, choice: Choice, assessment: Assessment) -> None:
         st.warning(plain(error))
 
 
-def _empty() -> None:
-    """Draw nothing: what is wrong has been said."""
+def _empty(title: str) -> None:
+    """Draw the head alone: what is wrong has been said."""
+    st.title(title)
