@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.errors import AskedWronglyError, CannotDoError
+from geo.ui import cached
 from geo.ui.links import TITLES
 from geo.ui.plain import plain
 from layers import LayerError
@@ -43,6 +44,7 @@ def _shown(path: str, choice: Choice, assessment: Assessment) -> None:
         page(choice, assessment)
     except (AskedWronglyError, CannotDoError, LayerError) as error:
         st.warning(plain(error))
+    cached.settle(path)
 
 
 def _empty() -> None:
