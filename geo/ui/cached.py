@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -176,6 +177,18 @@ def diff(key: str, against: str, _judged: Callable[[Layers], Assessment]) -> Dat
     store = default_store()
     names = stored_ids(store)
     return data_diff(store_before(store, names, against), store, names, _judged)
+
+
+@st.cache_resource(show_spinner=False)
+def settle(path: str) -> None:
+    """Take what a page brought in out of the search for garbage; once for each page.
+
+    Streamlit searches all of memory after each run of the script, and tables and modules that
+    stay for good cost as much as the run itself.
+    """
+    del path
+    gc.collect()
+    gc.freeze()
 
 
 # an assessment is large and its choice says it all: the key stands for it

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.errors import AskedWronglyError, CannotDoError
+from geo.ui import cached
 from geo.ui.links import TITLES
 from geo.ui.plain import plain
 from layers import LayerError
@@ -31,7 +32,7 @@ def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     st.html(_STYLE)
     return [
         st.Page(
-            _empty if chosen is None else partial(_shown, path, *chosen),
+            partial(_empty, title) if chosen is None else partial(_shown, path, *chosen),
             title=title,
             url_path=path,
         )
@@ -47,7 +48,9 @@ def _shown(path: str, choice: Choice, assessment: Assessment) -> None:
         page(choice, assessment)
     except (AskedWronglyError, CannotDoError, LayerError) as error:
         st.warning(plain(error))
+    cached.settle(path)
 
 
-def _empty() -> None:
-    """Draw nothing: what is wrong has been said."""
+def _empty(title: str) -> None:
+    """Draw the head alone: what is wrong has been said."""
+    st.title(title)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from io import BytesIO, StringIO
 
 import geopandas as gpd
 import pandas as pd
@@ -128,7 +127,7 @@ def test_gates_as_a_filter(app):
 
 def test_a_target_typed_exactly(app):
     app.number_input(key="target_mw").set_value(123.4).run()
-    assert app.query_params["target_mw"] == ["123.4"]
+    assert app.query_params["target_mw"] == "123.4"
     assert "for 123.4 MW" in app.text[0].value
     assert app.slider(key="target_slider").value == pytest.approx(123.4)
 
@@ -213,19 +212,21 @@ def hostile(assessment):
 
 
 @pytest.mark.parametrize("suffix", list(FORMATS))
-def test_each_file_opens_again_with_every_site(hostile, suffix):
+def test_each_file_opens_again_with_every_site(hostile, suffix, tmp_path):
     content = file_bytes(hostile, suffix, ("© A & B",))
+    path = tmp_path / f"sites{suffix}"
+    path.write_bytes(content)
     if suffix == ".csv":
-        read = pd.read_csv(StringIO(content.decode()))
+        read = pd.read_csv(path)
         assert read["name"][0] == "'" + hostile["name"][0]
     else:
         open_ = gpd.read_parquet if suffix == ".parquet" else gpd.read_file
-        read = open_(BytesIO(content))
+        read = open_(path)
         name = "Name" if suffix == ".kml" else "name"
         assert read[name][0] == hostile["name"][0]
         assert read.crs == "EPSG:4326"
         assert "© A" in content.decode("utf-8", "ignore")
-    assert len(read) == len(hostile) == 129
+    assert len(read) == len(hostile)
 
 
 @pytest.mark.browser
