@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from geo.assess import BASES
 from geo.columns import COLUMNS
+from geo.durations import end_of
 from geo.gates import GATES
 from geo.question import MAX_TARGET_MW, MIN_TARGET_MW
 from geo.regions import REGIONS
 from geo.scenario import load_scenario, scenario_names
 from geo.selection import EVIDENCE, GATE_FILTERS, MARKETS
 from geo.sites import STATUSES
+from geo.timeline import YEAR_ENDS
 from geo.ui.ranking_columns import EXTRA, SHOWN_FIRST
 from geo.ui.ring import read_ring, write_ring
 from geo.ui.weight_sliders import MOST, usual_sliders
+from layers.sources.rewatt_curated import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +35,8 @@ DRAWN = "drawn"
 """The region that stands for the area that the user draws."""
 MAX_NEAR_KM = 200
 ANY = "any"
+READY_BY = tuple(str(end_of(SOURCE.vintage).year + year) for year in range(YEAR_ENDS))
+"""The years that can be asked for: the data's own and those after it."""
 _FEW = 12
 _QUOTED = 40
 """As much of a wrong value as a message repeats."""
@@ -132,6 +137,7 @@ def _fields(known: Known, scenario: str) -> list[_Field]:
         _number("min_mw", 0, MAX_TARGET_MW, 0.0),
         _flag("available"),
         _some_of("evidence", EVIDENCE),
+        _one_of("ready_by", (ANY, *READY_BY), ANY),
         *(_one_of(gate_key(one.id), (ANY, *GATE_FILTERS), ANY) for one in GATES),
         *(_number(key, 0, MOST, one) for key, one in usual_sliders(weighed).items()),
         _one_of("site", known.sites, None),

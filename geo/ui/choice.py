@@ -56,6 +56,8 @@ class Choice:
         What the own sites say, in short: part of the key.
     nearby
         How many more sites lie within `geo.selection.NEAR_HINT_KM`; 0 where that is not offered.
+    ready_by
+        Only sites whose target is ready at P50 by the end of this year; `address.ANY`: no matter.
     """
 
     selection: Selection
@@ -68,6 +70,7 @@ class Choice:
     own: frozenset[str] = frozenset()
     content: str = ""
     nearby: int = 0
+    ready_by: str = address.ANY
 
     @property
     def key(self) -> str:
@@ -75,6 +78,7 @@ class Choice:
         return (
             f"{replace(self.selection, area=None)} {self.area} {self.scenario.shares}"
             f" {self.target_mw} {self.by} {self.stored} {sorted(self.own)} {self.content}"
+            f" {self.ready_by}"
         )
 
     @property
@@ -117,6 +121,7 @@ def _shown(
     """Take the chosen sites, and the user's own whatever the filters say."""
     listed = whole.sites[~whole.sites["brought"].astype(bool)]
     own = whole.sites.index.difference(listed.index, sort=False)
+    listed = listed.loc[filters.ready(whole.metrics, listed.index, choice.ready_by)]
     chosen, found = choice.selection, listed.index[:0]
     try:
         found = select(listed, chosen, _of(whole, listed.index))
@@ -207,6 +212,7 @@ def _sidebar(
         tuple(ring) if ring else None,
         frozenset() if own is None else frozenset(own.index),
         "" if own is None else own.to_json(),
+        ready_by=state["ready_by"],
     )  # fmt: skip
     return choice, own
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from geo.gates import GATES
 from geo.question import MAX_TARGET_MW
 from geo.selection import EVIDENCE, GATE_FILTERS, MARKETS
 from geo.sites import STATUSES
-from geo.ui.address import ANY, gate_key
+from geo.timeline import years_to_year_ends
+from geo.ui.address import ANY, READY_BY, gate_key
+from layers.sources.rewatt_curated import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geo.metrics import Metrics
     from geo.scenario import Scenario
     from geo.ui.address import Known
 
 KEYS = (
-    "status", "state", "market", "operator", "min_mw", "available", "evidence",
+    "status", "state", "market", "operator", "min_mw", "available", "evidence", "ready_by",
     *(gate_key(one.id) for one in GATES),
 )  # fmt: skip
 
@@ -44,12 +48,26 @@ def draw_filters(known: Known, scenario: Scenario, on: Sequence[str]) -> None:
         st.multiselect(
             "Evidence", EVIDENCE, key="evidence", help="Kind of document that stands behind a row."
         )
+        st.selectbox(
+            "Ready by the end of", (ANY, *READY_BY), key="ready_by",
+            help="Year by whose end the whole target is ready at P50, as the evidence stands; a"
+            " site of which the years are not known is left out.",
+        )  # fmt: skip
         for gate in GATES:
             st.selectbox(
                 f"Must-have: {gate.title.lower()}", (ANY, *GATE_FILTERS), key=gate_key(gate.id),
                 disabled=gate.id not in scenario.gates,
                 help="any: no matter. A must-have is judged beside the rank and never scored.",
             )  # fmt: skip
+
+
+def ready(metrics: Metrics, index: pd.Index, by: str) -> pd.Index:
+    """Give the sites of an index whose target is ready at P50 by the end of a year, or of any."""
+    if by == ANY:
+        return index
+    within = years_to_year_ends(SOURCE.vintage)[READY_BY.index(by)]
+    years = metrics.findings.loc[index, "time_to_target_years_p50"].astype(float)
+    return pd.Index(years[years <= within].index)  # not known: NaN, which is not within
 
 
 def _words(name: str) -> str:

@@ -326,3 +326,16 @@ def test_map_and_table_stand_side_by_side_or_stacked(browse, size, beside):
     else:
         assert table["y"] >= chart["y"] + chart["height"]
         assert table["width"] <= size[0]
+
+
+def test_sites_ready_by_a_year_are_those_of_their_p50(app, assessment):
+    """As of the end of 2026-10, 2028 ends in 2 years and 61 days."""
+    app.selectbox(key="ready_by").set_value("2028").run()
+    assert not app.exception
+    years = assessment.metrics.findings["time_to_target_years_p50"].astype(float)
+    expected = years.index[years <= 2 + 61 / 365.25]
+    assert 0 < len(expected) < len(years)
+    of_the_us = assessment.sites.index[assessment.sites["country"] == "US"]
+    assert set(app.dataframe[0].value["site_id"]) == set(expected) & set(of_the_us)
+    app.selectbox(key="ready_by").set_value("any").run()
+    assert len(app.dataframe[0].value) == len(of_the_us)
