@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from geo.ui.choice import Choice
 
 
+_ROOM = """<style>@media (min-width: 640px) {
+.stMain .stMainBlockContainer {padding: 4.5rem 1.5rem 3rem}
+}</style>"""
+"""Streamlit leaves a quarter of a wide page empty: the table needs it."""
+
+
 def pages(chosen: tuple[Choice, Assessment] | None) -> list[StreamlitPage]:
     """Give the pages, each about what is chosen; empty where a question has no answer.
 
     They are there all the same: a page that is gone would send its reader to the first.
     """
+    st.html(_ROOM)
     return [
         st.Page(
             partial(_empty, title) if chosen is None else partial(_shown, path, *chosen),
