@@ -246,7 +246,7 @@ def _selection(state: Any, scenario: Scenario, ring: Ring | None) -> Selection: 
         region="all" if ring else state["region"],
         area=polygon(ring) if ring else None,
         near_km=float(state["near_km"]),
-        operators=tuple(state["operator"]),
+        operator_names=tuple(state["operator"]),
         states=tuple(state["state"]),
         statuses=tuple(state["status"]),
         available=state["available"],

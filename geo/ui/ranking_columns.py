@@ -20,24 +20,27 @@ if TYPE_CHECKING:
 EXTRA = ("range", "gates")
 """Columns of the page alone: texts made of several columns of the ranked table."""
 SHOWN_FIRST = (
-    "rank", "range", "name", "score", "energised_mw", "poi_name", "poi_kv", "poi_distance_km",
-    "firm_mw_low", "firm_mw_high", "metric_interconnection_cost", "time_to_target_years_p50",
-    "time_to_target_years_p90", "coverage", "binding_constraint", "gates", "state", "operator",
-    "potential", "status", "site_id",
+    "rank", "range", "name", "score", "energised_mw", "time_to_target_years_p50",
+    "metric_interconnection_cost", "binding_constraint", "poi_name", "poi_kv", "poi_distance_km",
+    "firm_mw_low", "firm_mw_high", "gates", "time_to_target_years_p90", "coverage", "state",
+    "operator", "potential", "status", "site_id",
 )  # fmt: skip
+"""In their order: the answer first, megawatts by a date at a cost with what binds."""
 SIGNS = {PASS: "✔", FAIL: "✖", UNKNOWN: "?"}
 _HEADS = {
-    "energised_mw": "energised",
+    "energised_mw": "now",
     "poi_name": "POI",
     "poi_kv": "POI",
     "poi_distance_km": "to POI",
     "firm_mw_low": "firm, low",
     "firm_mw_high": "firm, high",
-    "metric_interconnection_cost": "cost",
+    "metric_interconnection_cost": "",
     "time_to_target_years_p50": "P50",
     "time_to_target_years_p90": "P90",
     "binding_constraint": "binds",
 }
+_SHORT_UNITS = {"0 to 1": "0–1", "years": "yr", "USD/kW": "$/kW"}  # noqa: RUF001
+"""What a narrow head says of a unit; what hovers over it has the whole."""
 _MEANINGS = {
     "range": (
         f"ranks that hold {HELD} of the draws of weights, metrics and anchors; an unknown is drawn"
@@ -47,11 +50,17 @@ _MEANINGS = {
 }
 _KNOWN = {one.name: one for one in COLUMNS}
 _BARS = ("score", "potential", "coverage")
-_WIDE_TEXT = 150
-_TEXT_WIDTHS = {"range": 60, "state": 60, "gates": 170, "binding_constraint": 120}
-_RANK_WIDTH = 45
-_NUMBER_WIDTH = 90
+_BAR_WIDTH, _NUMBER_WIDTH, _WIDE_TEXT = 86, 90, 150
+_WIDTHS = {
+    "rank": 46, "rank_low": 70, "rank_high": 70, "range": 58, "name": 148, "energised_mw": 68,
+    "time_to_target_years_p50": 60, "time_to_target_years_p90": 60,
+    "metric_interconnection_cost": 54, "binding_constraint": 104, "poi_name": 130, "poi_kv": 66,
+    "poi_distance_km": 86, "gates": 170, "state": 54,
+}  # fmt: skip
+"""Pixels: so narrow that the answer is seen without scrolling beside a map, 1400 pixels wide."""
 _DIGITS = {"km": 1, "years": 1, "degrees": 4, "0 to 1": 3}
+NOT_KNOWN = "not known"
+_UNRANKED = "unranked"
 
 
 def with_extra(table: pd.DataFrame) -> pd.DataFrame:
@@ -63,6 +72,8 @@ def with_extra(table: pd.DataFrame) -> pd.DataFrame:
     for name in _gate_columns():
         shown[name] = [sign(one) for one in table[name]]
     shown["binding_constraint"] = table["binding_constraint"].str.replace("_", " ")
+    nameless = table["poi_name"].isna() & table["poi_id"].notna()
+    shown.loc[nameless, "poi_name"] = "unnamed " + table.loc[nameless, "poi_id"]
     return shown
 
 
@@ -71,6 +82,8 @@ def _gate_columns() -> list[str]:
 
 
 def _range(row: Row) -> str | None:
+    if row["rank"] is None:
+        return _UNRANKED
     return None if row["rank_low"] is None else rank_range(row).replace("-", "–")  # noqa: RUF001
 
 
@@ -92,36 +105,47 @@ def gates_text(row: Row) -> str:
     return "; ".join(parts) or f"{SIGNS[PASS]} all {judged} pass"
 
 
+def words(name: str) -> str:
+    """Give the name of a column in words, with its unit."""
+    unit = _unit(name)
+    return _with_unit(name.replace("_", " ").removesuffix(f" {unit.lower()}"), unit)
+
+
 def head(name: str) -> str:
     """Give the head of a column: short, with its unit."""
-    unit = _KNOWN[name].unit if name in _KNOWN else ""
-    words = _HEADS.get(name, name.replace("_", " ").removesuffix(f" {unit.lower()}"))
-    return f"{words}, {unit}" if unit else words
+    if name not in _HEADS and name not in _BARS:
+        return words(name)
+    unit = _unit(name)
+    return _with_unit(_HEADS.get(name, name), _SHORT_UNITS.get(unit, unit))
+
+
+def _unit(name: str) -> str:
+    return _KNOWN[name].unit if name in _KNOWN else ""
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return ", ".join(filter(None, (text, unit)))
 
 
 def column_config(names: list[str]) -> dict[str, Any]:
     """Say how each column is shown: its head with unit, its meaning on hover, its width."""
-    config: dict[str, Any] = {}
-    for name in names:
-        if name in EXTRA:
-            config[name] = st.column_config.TextColumn(
-                name, help=plain(_MEANINGS[name]), width=_TEXT_WIDTHS[name]
-            )
-            continue
-        one = _KNOWN[name]
-        told = plain(f"{name}: {one.meaning}")
-        if name in _BARS:
-            config[name] = st.column_config.ProgressColumn(
-                head(name), help=told, min_value=0.0, max_value=1.0, format="%.3f", width=95
-            )
-        elif one.kind == "text":
-            width = _TEXT_WIDTHS.get(name, _WIDE_TEXT)
-            config[name] = st.column_config.TextColumn(head(name), help=told, width=width)
-        elif name.startswith("rank"):
-            config[name] = st.column_config.NumberColumn(head(name), help=told, width=_RANK_WIDTH)
-        else:
-            config[name] = st.column_config.NumberColumn(
-                head(name), help=told, width=_NUMBER_WIDTH,
-                format=f"%.{_DIGITS.get(one.unit, 0)}f",
-            )  # fmt: skip
-    return config
+    return {name: _config(name) for name in names}
+
+
+def _config(name: str) -> Any:  # noqa: ANN401 - Streamlit keeps the type of it to itself
+    if name in EXTRA:
+        told = plain(_MEANINGS[name])
+        return st.column_config.TextColumn(name, help=told, width=_WIDTHS[name])
+    one = _KNOWN[name]
+    label, told = head(name), plain(f"{words(name)}: {one.meaning}")
+    if name in _BARS:
+        return st.column_config.ProgressColumn(
+            label, help=told, min_value=0.0, max_value=1.0, format="%.3f", width=_BAR_WIDTH
+        )
+    if one.kind == "text":
+        width = _WIDTHS.get(name, _WIDE_TEXT)
+        return st.column_config.TextColumn(label, help=told, width=width)
+    return st.column_config.NumberColumn(
+        label, help=told, width=_WIDTHS.get(name, _NUMBER_WIDTH),
+        format=None if one.kind == "integer" else f"%.{_DIGITS.get(one.unit, 0)}f",
+    )  # fmt: skip

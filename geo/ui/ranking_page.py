@@ -14,7 +14,7 @@ from geo.selection import NEAR_HINT_KM
 from geo.ui import cached, session
 from geo.ui import choice as sidebar
 from geo.ui.download import offer_files
-from geo.ui.ranking_columns import EXTRA, column_config, head, with_extra
+from geo.ui.ranking_columns import EXTRA, NOT_KNOWN, column_config, with_extra, words
 from geo.ui.site_summary import show_summary
 from geo.ui.sitemap import show_map
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from geo.ui.choice import Choice
 
 _HEIGHT = 560
-_SHARES = (9, 11)
+_SHARES = (3, 5)
 """Of the width: map, table."""
+_DRAWN = "table_drawn"
 
 
 def page(choice: Choice, assessment: Assessment) -> None:
@@ -50,8 +51,8 @@ def page(choice: Choice, assessment: Assessment) -> None:
         _map(choice, assessment)
     with right:
         _table(table, choice)
-    offer_files(table, "ranked", assessment.attribution)
     show_summary(assessment, table, choice.site)
+    offer_files(table, "ranked", assessment.attribution)
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):
         for line in lines[1:] or ["Every site has a rank and a place."]:
             st.text(line)
@@ -75,9 +76,7 @@ def _map(choice: Choice, assessment: Assessment) -> None:
 def _table(table: pd.DataFrame, choice: Choice) -> None:
     """Show the ranking; the row of the chosen site is ticked."""
     ids = table["site_id"].tolist()
-    rows = [ids.index(choice.site)] if choice.site is not None else []
-    # a table in another order is another table: what is kept is the site, not the row's place
-    key = f"table-{hash((tuple(ids), choice.site))}"
+    key, rows = _drawn(ids, choice.site)
     names = st.session_state["columns"] or ["rank", "name"]
     st.dataframe(
         with_extra(table)[names],
@@ -88,6 +87,7 @@ def _table(table: pd.DataFrame, choice: Choice) -> None:
         selection_default=cast("Any", {"selection": {"rows": rows}}),  # typed more narrowly
         column_config=column_config(names),
         key=key,
+        placeholder=NOT_KNOWN,
         alt="The sites by rank; the search and the tick at a row work from the keyboard, too",
     )
     with st.expander("Columns", key="choose_columns"):
@@ -96,11 +96,26 @@ def _table(table: pd.DataFrame, choice: Choice) -> None:
             "Columns of the table",
             (*EXTRA, *(one.name for one in COLUMNS)),
             key="columns_shown",
-            format_func=head,
+            format_func=words,
             # the widget is only on this page, and what it holds must outlive the page
             on_change=session.copy,
             args=("columns_shown", "columns"),
         )
+
+
+def _drawn(ids: list[str], site: str | None) -> tuple[str, list[int]]:
+    """Name the table, and give the rows that are ticked when it is first drawn.
+
+    It stays, with the place that it is scrolled to, while its own tick is on the chosen site.
+    A table in another order is another table: what is kept is the site, not the row's place.
+    """
+    state: Any = st.session_state
+    number, before, rows = state.get(_DRAWN, (0, [], []))
+    ticked = state.get(f"table-{number}", {"selection": {"rows": rows}})["selection"]["rows"]
+    if before != ids or [ids[one] for one in ticked] != ([] if site is None else [site]):
+        number, rows = number + 1, [] if site is None else [ids.index(site)]
+        state[_DRAWN] = (number, ids, rows)
+    return f"table-{number}", rows
 
 
 def _choose(key: str, ids: list[str]) -> None:

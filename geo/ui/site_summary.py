@@ -35,7 +35,7 @@ def show_summary(assessment: Assessment, table: pd.DataFrame, site: str | None) 
     """
     place = 0 if site is None else table["site_id"].tolist().index(site)
     one = rows_of(table.iloc[[place]])[0]
-    st.subheader("The chosen site" if site else "The first site")
+    st.header("The chosen site" if site else "The first site")
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator'] or 'operator not known'}: "
             f"rank {one['rank'] or 'none'} of {assessment.rank.notna().sum()}{held}")  # fmt: skip
@@ -64,7 +64,7 @@ def _figures(one: Row, question: Question) -> list[tuple[str, str, str]]:
         (
             "POI",
             "not known" if one["poi_id"] is None else f"{kv} kV, {km} km",
-            plain(f"{one['poi_name'] or 'no name'}: {one['poi_role'] or 'none found'}"),
+            plain(f"{one['poi_name'] or 'unnamed'}: {one['poi_role'] or 'none found'}"),
         ),
         (
             f"To {question.target_mw:,g} MW",
