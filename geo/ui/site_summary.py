@@ -35,14 +35,19 @@ def show_summary(assessment: Assessment, site_id: str, robust: Robustness, *, ch
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator'] or 'operator not known'}: "
             f"rank {one['rank'] or 'none'} of {one['of']}{held}")  # fmt: skip
-    figures = _figures(one)
-    for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
-        for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
-            column.metric(label, value, help=told)
+    show_figures(one)
     binding = one["binding_constraint"]
     st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")
     st.text(f"Relief: {binding['relief']}.")
     page_link("site", "Its dossier: every figure with its source, and why it stands there")
+
+
+def show_figures(one: Row) -> None:
+    """Draw the figures of an explanation, each with its meaning on hover."""
+    figures = _figures(one)
+    for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
+        for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
+            column.metric(label, value, help=told)
 
 
 def _figures(one: Row) -> list[tuple[str, str, str]]:
