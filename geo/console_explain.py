@@ -19,9 +19,10 @@ def explained(one: Row) -> list[Table | str]:
     if one["rank_low"] is not None:
         place += f" ({HELD} of the draws: {rank_range(one)})"
     rank = place if one["rank"] else "not ranked (no public location)"
+    county = one["county"] or f"county not {'stated' if one['brought'] else 'public'}"
     head = (
         f"{one['name']} ({one['site_id']}), {one['operator'] or 'operator not stated'},"
-        f" {one['county'] or 'county not public'}, {one['state'] or '?'}: {one['status'] or '?'}\n"
+        f" {county}, {one['state'] or '?'}: {one['status'] or '?'}\n"
         f"{rank} for {one['target_mw']:g} MW ({one['scenario']}): score"
         f" {one['score']:.3f}, potential {one['potential']:.3f}, coverage {one['coverage']:.0%}\n"
         f"MW: {number(one['energised_mw'])} energised, {number(one['contracted_mw'])} contracted,"

@@ -13,6 +13,9 @@ EXPECTED = (
     " 100°03'25.2\"W, or +34.383-100.057/"
 )
 
+LONGEST = 200
+"""Characters of a point, at most: what is longer is no point, and is not looked at."""
+
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _COMPACT = re.compile(r"([+-]\d+(?:\.\d+)?)([+-]\d+(?:\.\d+)?)(?:[+-]\d+(?:\.\d+)?)?(?:CRS\w+)?/?")
 """ISO 6709:2008, annex H: a sign, fixed digits, perhaps a height that is passed over."""
@@ -27,12 +30,12 @@ _MARKS = str.maketrans(
     }
 )  # fmt: skip
 _PART = re.compile(
-    rf"""\s*(?P<before>[NSEW])?\s*(?P<sign>[+-])?\s*
-    (?P<degrees>{_NUMBER})\s*°?\s*
-    (?:(?P<minutes>{_NUMBER})\s*(?:'(?!'))?\s*)?
-    (?:(?P<seconds>{_NUMBER})\s*(?:"|'')?\s*)?
-    (?P<after>[NSEW])?\s*""",
-    re.VERBOSE,
+    rf"""(?P<before>[NSEW])?\s?(?P<sign>[+-])?\s?
+    (?P<degrees>{_NUMBER})\s?(?:°\s?)?
+    (?:(?P<minutes>{_NUMBER})\s?(?:'(?!')\s?)?)?
+    (?:(?P<seconds>{_NUMBER})\s?(?:(?:"|'')\s?)?)?
+    (?P<after>[NSEW])?""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -71,13 +74,18 @@ def parse_point(text: str) -> tuple[float, float]:
     CoordinateError
         With what was found, what was expected and what to do.
     """
-    tidy = text.translate(_MARKS).strip()
+    if len(text) > LONGEST:
+        raise CoordinateError(
+            f"A text of {len(text):,} characters is no point, at most {LONGEST} are read;"
+            f" {EXPECTED}."
+        )
+    # one space between words: patterns that may take many would try every way to share them
+    tidy = " ".join(text.translate(_MARKS).split())
     if not tidy:
         raise CoordinateError(f"No coordinates were given, {EXPECTED}.")
     compact = _COMPACT.fullmatch(tidy)
-    tidy = tidy.upper()
     for words, mark in _UNITS:
-        tidy = re.sub(words, mark, tidy)
+        tidy = re.sub(words, mark, tidy, flags=re.IGNORECASE)
     if compact:
         lat, lon = _packed(compact[1], "lat", text), _packed(compact[2], "lon", text)
     else:
@@ -103,7 +111,7 @@ def _packed(digits: str, axis: str, text: str) -> float:
 def _halves(tidy: str, text: str) -> list[str]:
     """Part the latitude from the longitude."""
     for pattern in _BETWEEN:
-        parts = [one for one in re.split(pattern, tidy) if one.strip()]
+        parts = [one for one in re.split(pattern, tidy, flags=re.IGNORECASE) if one.strip()]
         if len(parts) == 2:
             return parts
     parts = _by_letters(tidy) or tidy.split()
@@ -116,7 +124,7 @@ def _halves(tidy: str, text: str) -> list[str]:
 
 def _by_letters(tidy: str) -> list[str]:
     """Part where N, S, E or W end or begin a half."""
-    places = [one.start() for one in re.finditer("[NSEW]", tidy)]
+    places = [one.start() for one in re.finditer("[NSEW]", tidy, re.IGNORECASE)]
     if len(places) != 2:
         return []
     at = places[1] if not tidy[: places[0]].strip() else places[0] + 1
@@ -124,10 +132,10 @@ def _by_letters(tidy: str) -> list[str]:
 
 
 def _part(half: str, text: str) -> _Part:
-    found = _PART.fullmatch(half)
+    found = _PART.fullmatch(half.strip())
     if found is None:
         raise CoordinateError(f"{half.strip()!r} in {text!r} is no coordinate, {EXPECTED}.")
-    letters = [one for one in (found["before"], found["after"]) if one]
+    letters = [one.upper() for one in (found["before"], found["after"]) if one]
     if len(letters) > 1:
         raise CoordinateError(f"{half.strip()!r} names a side twice: keep one of {letters}.")
     axis, side = _SIDES[letters[0]] if letters else (None, 1)

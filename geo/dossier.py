@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.console_connection import cost_note
 from geo.document import (
     Block,
     Cell,
@@ -15,20 +14,16 @@ from geo.document import (
     Paragraph,
     Picture,
     Table,
-    text_of,
     value,
 )
 from geo.dossier_connection import (
     cost_table,
-    option_name,
-    options_table,
     poi_table,
     power_table,
-    terms_table,
     waits_table,
     years_table,
 )
-from geo.dossier_figures import MEANINGS, figures, million, row_source, why_no_place, why_no_time
+from geo.dossier_figures import MEANINGS, figures, row_source, why_no_place, why_no_time
 from geo.dossier_tables import (
     criteria_table,
     gates_table,
@@ -36,6 +31,7 @@ from geo.dossier_tables import (
     news_table,
     unknowns_table,
 )
+from geo.dossier_ways import ways
 from geo.drawing_map import local_map
 from geo.drawing_timeline import known, steps
 from geo.drawing_waterfall import waterfall
@@ -77,7 +73,7 @@ def _opening(one: Row) -> list[Block]:
         str(text)
         for text in (
             one["operator"] or "operator not stated",
-            one["county"] or "county not public",
+            one["county"] or ("county not stated" if one["brought"] else "county not public"),
             one["state"] or "state not stated",
             one["country"] or "country not stated",
         )
@@ -157,42 +153,8 @@ def _years(one: Row, layers: Layers) -> list[Block]:
 
 def _connection(one: Row, layers: Layers) -> list[Block]:
     del layers
-    blocks: list[Block] = [Heading("How it connects, and at what cost"), Paragraph(why_best(one))]
-    for name in ("options", "split"):
-        if one[name]:
-            blocks += [
-                options_table(one, name),
-                terms_table(one, name),
-                Paragraph(cost_note(one[name], one["cost"]), small=True),
-            ]
-    return [*blocks, poi_table(one), cost_table(one)]
-
-
-def why_best(one: Row) -> str:
-    """Say why the first of the compared points stands first."""
-    target = value(one, "target_mw", "MW").text
-    if not one["options"]:
-        return why_no_place(one) or f"No point here that could carry {target} is known."
-    able = [(i, item) for i, item in enumerate(one["options"]) if item["can"] != "too weak alone"]
-    if not able:
-        if one["split"]:
-            return f"No single point here can carry {target}; the cheapest split is shown."
-        return f"No point within reach can carry {target}: each is too weak alone."
-    _, best = able[0]
-    if one["cost"]["connect_mw"] == 0:
-        return (
-            f"The energised MW reach the target: nothing has to be built. First stands"
-            f" {option_name(best)}, and after it what else could carry {target}."
-        )
-    words = f"{option_name(best)} is the cheapest here that {best['can']} carry {target}"
-    more = [
-        f"{option_name(item)} costs {text_of(million(one, f'options.{place}.extra_usd'))} more"
-        for place, item in able[1:]
-        if item["extra_usd"] is not None
-    ]
-    if best["usd_mid"] is None:
-        words = f"{option_name(best)} {best['can']} carry {target}; no cost table covers the place"
-    return f"{words}{'; ' + '; '.join(more) if more else ''}. Mid estimates."
+    heading = Heading("How it connects, and at what cost")
+    return [heading, *ways(one, terms=True), poi_table(one), cost_table(one)]
 
 
 def _around(one: Row, layers: Layers) -> list[Block]:

@@ -32,7 +32,8 @@ def figures(one: Row) -> Figures:
 def _standing(one: Row) -> list[Figure]:
     reckoned = f"rewatt, scenario {one['scenario']}"
     if one["rank"] is None:
-        rank: Cell = ("none of ", value(one, "of"), ": no public location")
+        lacking = "no location stated" if one["brought"] else "no public location"
+        rank: Cell = ("none of ", value(one, "of"), f": {lacking}")
     else:
         rank = (value(one, "rank"), " of ", value(one, "of"))
     held: Cell = "not known: no draws" if one["rank"] else "not ranked"
@@ -81,7 +82,7 @@ def _megawatts(one: Row) -> list[Figure]:
     return [
         Figure(
             title,
-            value(one, name, "MW", unknown="not known: nobody has published it"),
+            value(one, name, "MW", unknown=f"not known: {why_blank(one)}"),
             MEANINGS[name],
             row_source(one),
         )
@@ -167,6 +168,11 @@ def million(one: Row, path: str, unknown: str = "not known") -> Value:
     return value(one, path, "M USD", digits=1, over=MILLION, unknown=unknown)
 
 
+def why_blank(one: Row) -> str:
+    """Say why the site's own row says nothing: what a user brings is not for others to publish."""
+    return "not stated" if one["brought"] else "nobody has published it"
+
+
 def row_source(one: Row) -> str:
     """Name what stands behind the site's own figures."""
     if one["brought"]:
@@ -187,10 +193,13 @@ def layer_source(one: Row, *layers: str) -> str:
 
 def why_no_place(one: Row) -> str | None:
     """Say why no distance can be taken from a site; None where one can."""
+    public = "stated" if one["brought"] else "public"
     if one["lat"] is None or one["lon"] is None:
+        if one["brought"]:
+            return "not known: no location of the site is stated"
         return "not known: the site has no public location"
     if one["coord_precision"] not in POINT_PRECISIONS:
-        return "not known: the site's place is public to its county only"
+        return f"not known: the site's place is {public} to its county only"
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.document import Cell, Head, Table, value
-from geo.dossier_figures import why_no_place
+from geo.dossier_figures import why_blank, why_no_place
 
 if TYPE_CHECKING:
     from geo.rows import Row
@@ -82,7 +82,7 @@ def _open_because(one: Row, item: Row) -> str:
         if place is not None:
             return place.removeprefix("not known: ")
         return f"the tables do not settle it here ({item['evidence']})"
-    return "nobody has published it"
+    return why_blank(one)
 
 
 def news_table(one: Row) -> Table:

@@ -50,12 +50,13 @@ def new_point(lat: float, lon: float, name: str, taken: Collection[str], **known
     Returns
     -------
     row
-        With nothing energised, and planned, unless `known` says otherwise.
+        With nothing energised, planned and good to a site, unless `known` says otherwise.
     """
     called = name.strip() or f"Point {lat:.4f}, {lon:.4f}"
     row = dict.fromkeys(_COLUMNS) | {"status": "planned", "energised_mw": 0.0} | known
-    place = {"lat": lat, "lon": lon, "coord_precision": "site"}
-    return row | place | {"site_id": free_id(called, taken), "name": called}
+    row |= {"lat": lat, "lon": lon, "site_id": free_id(called, taken), "name": called}
+    row["coord_precision"] = row["coord_precision"] or "site"
+    return row
 
 
 def copy_of(sites: pd.DataFrame, site_id: str, taken: Collection[str]) -> Row:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.coordinates import CoordinateError, parse_point
+from geo.coordinates import LONGEST, CoordinateError, parse_point
 from geo.own_sites import OwnSiteError, checked, copy_of, new_point, owned
 from geo.site_tables import SUFFIXES
 from geo.ui import cached, scratch
-from geo.ui.edit_site import edit
+from geo.ui.choice import select_site
+from geo.ui.edit_site import LONGEST_NAME, edit
+from geo.ui.find_place import ask_which, forget, how_good, look_up, show_found, words
 from geo.ui.plain import plain
 from geo.upload import MAX_UPLOAD_MB, Upload, read_upload
 
@@ -29,10 +31,11 @@ _DIGITS = 5
 def show_ways() -> None:
     """Draw the three ways to add a site; the fourth is the map."""
     by_point, by_file, by_copy = st.tabs(
-        ["By coordinates", "From a file", "Copy of a listed site"], key="ways"
+        ["By coordinates or name", "From a file", "Copy of a listed site"], key="ways"
     )
     with by_point:
         _point_form()
+        show_found(_add_found)
     with by_file:
         _file_form()
     with by_copy:
@@ -47,11 +50,15 @@ def add_clicked(lat: float, lon: float) -> None:
 def _point_form() -> None:
     with st.form("add-point", border=False):
         st.text_input(
-            "Coordinates", key=_TEXT, placeholder="34.383, -100.057",
+            "Coordinates, or the name of a campus, substation or city", key=_TEXT,
+            placeholder="34.383, -100.057 or New Carlisle", max_chars=LONGEST,
             help="Latitude and longitude, WGS 84: decimal degrees, degrees minutes seconds with"
-            " N, S, E, W, or ISO 6709",
+            " N, S, E, W, or ISO 6709. Or a name, or a part of it.",
         )  # fmt: skip
-        st.text_input("Name", key=_NAME, placeholder="by its coordinates")
+        st.text_input(
+            "Name", key=_NAME, placeholder="by its place", max_chars=LONGEST_NAME,
+            help="What to call the point",
+        )  # fmt: skip
         left, right = st.columns(2)
         left.number_input(
             "Energised, MW", 0.0, key=_MW, format="%g",
@@ -65,29 +72,61 @@ def _point_form() -> None:
 
 
 def _add_typed() -> None:
-    state = st.session_state
+    forget()
+    text = st.session_state[_TEXT]
     try:
-        lat, lon = parse_point(state[_TEXT])
+        lat, lon = parse_point(text)
     except CoordinateError as error:
-        scratch.say([str(error)], wrong=True)
+        _add_named(text, error)
         return
-    _add_point(lat, lon, state[_NAME], energised_mw=state[_MW], interconnection_kv=state[_KV])
+    _add_point(lat, lon, st.session_state[_NAME], **_typed())
 
 
-def _add_point(lat: float, lon: float, name: str, **known: object) -> None:
-    _add(new_point(lat, lon, name, scratch.own_ids(), **known))
+def _typed() -> dict[str, object]:
+    state = st.session_state
+    return {"energised_mw": state[_MW], "interconnection_kv": state[_KV]}
 
 
-def _add(row: Row) -> None:
-    """Check a row and put it on the list, or say why not."""
+def _add_named(text: str, error: CoordinateError) -> None:
+    """Take what is no point for a name; ask where several are called so."""
+    found = look_up(text)
+    if len(found) == 1:
+        _add_found(found[0])
+    elif found:
+        ask_which(text, found)
+    else:
+        scratch.say([f"{error} Nor is a campus, substation or larger city called so."], wrong=True)
+
+
+def _add_found(place: Row) -> None:
+    forget()
+    name = st.session_state[_NAME].strip() or f"At {place['name']}"
+    known = {**_typed(), "coord_precision": place["coord_precision"]}
+    if _add_point(place["lat"], place["lon"], name, **known):
+        scratch.say([f"Its place: {words(place)}.", *how_good(place)])
+
+
+def _add_point(lat: float, lon: float, name: str, **known: object) -> bool:
+    return _add(new_point(lat, lon, name, scratch.own_ids(), **known))
+
+
+def _add(row: Row) -> bool:
+    """Check a row, put it on the list and turn to it, or say why not; tell which."""
     try:
         brought = checked([row], cached.sites())
     except OwnSiteError as error:
         scratch.say([str(error)], wrong=True)
-        return
+        return False
     scratch.keep(brought.sites.reset_index())
-    edit(row["site_id"])
+    _turn_to(row["site_id"])
     scratch.say([f"Added: {row['name']}.", *brought.notes])
+    return True
+
+
+def _turn_to(site_id: str) -> None:
+    """Choose a site everywhere: the map flies to it, and its dossier is a click away."""
+    select_site(site_id)
+    edit(site_id)
 
 
 def _file_form() -> None:
@@ -140,7 +179,7 @@ def _take(outcome: Upload, sites: pd.DataFrame) -> None:
     table = owned(sites, outcome.name)
     again = len(set(table["site_id"]) & set(scratch.own_ids()))
     scratch.keep(table)
-    edit(str(table["site_id"].iloc[0]))
+    _turn_to(str(table["site_id"].iloc[0]))
     words = f", {again} of them in the place of earlier ones" if again else ""
     many = f"{len(table)} site{'' if len(table) == 1 else 's'}"
     scratch.say([f"Added: {many} of {outcome.name}{words}.", *outcome.notes])

@@ -15,6 +15,7 @@ from geo.backtest import backtest as look_back
 from geo.backtest_cohort import windows
 from geo.data_diff import DataDiff, data_diff, store_before
 from geo.errors import CannotDoError
+from geo.gazetteer import gazetteer
 from geo.information import value_of_information
 from geo.kept_draws import KeptDraws
 from geo.metrics import Metrics, measure_sites, together
@@ -87,6 +88,16 @@ def sites() -> pd.DataFrame:
 @st.cache_data(max_entries=3)
 def _sites(stored: Versions) -> pd.DataFrame:
     return embedded_sites(_layers(stored))
+
+
+def places() -> pd.DataFrame:
+    """Give what can be found by its name, as `geo.gazetteer.gazetteer`."""
+    return _places(versions())
+
+
+@st.cache_data(show_spinner=False, max_entries=3)
+def _places(stored: Versions) -> pd.DataFrame:
+    return gazetteer(_layers(stored))
 
 
 def question(target_mw: float) -> Question:

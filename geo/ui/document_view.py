@@ -12,6 +12,8 @@ from geo.drawing_svg import svg
 from geo.ui.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geo.document import Block, Document
 
 _INKS = {"light": "#1b1b1b", "dark": "#ececec"}
@@ -19,8 +21,13 @@ _INKS = {"light": "#1b1b1b", "dark": "#ececec"}
 
 def show_document(document: Document) -> None:
     """Draw the blocks one below the other; their texts are escaped, and nothing is loaded."""
+    show_blocks(document.blocks)
+
+
+def show_blocks(blocks: Iterable[Block]) -> None:
+    """Draw some blocks of a document."""
     st.html(f"<style>{style()}</style>")
-    for place, one in enumerate(document.blocks):
+    for place, one in enumerate(blocks):
         _show(one, f"drawing-{place}")
 
 

@@ -29,6 +29,8 @@ _LABELS = {
     "lat": "Latitude, degrees",
     "lon": "Longitude, degrees",
 }
+LONGEST_NAME = 200
+"""Characters of a name that is typed."""
 _EDITION = "edition"
 """Counts what was kept, so that fields show what stands in the list and not what was typed."""
 _CHOSEN = "edited-site"
@@ -81,7 +83,10 @@ def _field(own: pd.DataFrame, site: str, name: str) -> None:
             index=options.index(None if value is None else str(value)),
         )  # fmt: skip
     elif column.kind == "text":
-        st.text_input(label, "" if value is None else str(value), key=key, help=meaning)
+        known_text = "" if value is None else str(value)
+        # a name from a file may be longer: what is there can always be kept
+        most = max(LONGEST_NAME, len(known_text))
+        st.text_input(label, known_text, key=key, help=meaning, max_chars=most)
     else:
         low, high = column.minimum, column.maximum
         known: Any = value

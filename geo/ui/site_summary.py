@@ -39,13 +39,18 @@ def show_summary(assessment: Assessment, table: pd.DataFrame, site: str | None) 
     held = f", {HELD} of the draws on {rank_range(one)}" if one["rank"] else ""
     st.text(f"{one['name']}, {one['operator'] or 'operator not known'}: "
             f"rank {one['rank'] or 'none'} of {assessment.rank.notna().sum()}{held}")  # fmt: skip
-    figures = _figures(one, assessment.question)
-    for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
-        for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
-            column.metric(label, value, help=told)
+    show_figures(one, assessment.question)
     st.text(f"Binds: {one['binding_constraint'].replace('_', ' ')}: {one['binding_reason']}.")
     st.text(f"Relief: {one['binding_relief']}.")
     page_link("site", "Its dossier: every figure with its source, and why it stands there")
+
+
+def show_figures(one: Row, question: Question) -> None:
+    """Draw the figures of a row of the ranked table, each with its meaning on hover."""
+    figures = _figures(one, question)
+    for row in (figures[:_IN_A_ROW], figures[_IN_A_ROW:]):
+        for column, (label, value, told) in zip(st.columns(_IN_A_ROW), row, strict=True):
+            column.metric(label, value, help=told)
 
 
 def _figures(one: Row, question: Question) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.own_sites import PREFIX
+from geo.regions import REGIONS
 from geo.ui import cached, scratch
 from geo.ui.add_site import add_clicked, show_ways
 from geo.ui.choice import select_site
@@ -14,6 +14,7 @@ from geo.ui.edit_site import show_edit
 from geo.ui.own_view import offer_own, own_ranked, show_own
 from geo.ui.plain import plain
 from geo.ui.sitemap import show_map
+from geo.ui.ways_view import show_ways_to_connect
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -24,7 +25,6 @@ _MAP_HEIGHT = 520
 
 def page(choice: Choice, assessment: Assessment) -> None:
     """Draw the page."""
-    del choice  # the assessment says it all
     st.title("What if?")
     st.caption(
         "Add a point, a file of sites or a copy of a listed site, and see where it would stand."
@@ -43,8 +43,10 @@ def page(choice: Choice, assessment: Assessment) -> None:
             cached.layers(),
             key="what-if",
             height=_MAP_HEIGHT,
-            selected=st.session_state.get("site"),
-            own=frozenset(one for one in assessment.sites.index if one.startswith(PREFIX)),
+            box=None if choice.area else REGIONS[choice.selection.region].box,
+            area=list(choice.area) if choice.area else None,
+            selected=choice.site,
+            own=choice.own,
             on_site=select_site,
             on_point=add_clicked,
         )
@@ -52,12 +54,17 @@ def page(choice: Choice, assessment: Assessment) -> None:
     st.header("My sites among the others")
     if own is None:
         st.text(
-            "None yet. Set a point on the map, type its coordinates, bring a file, or copy a"
-            " listed site."
+            "None yet. Set a point on the map, type its coordinates or what stands there, bring a"
+            " file, or copy a listed site."
         )
         return
     ranked = own_ranked(assessment, own)
-    show_own(assessment, ranked)
+    show_own(assessment, ranked, choice.site)
+    if choice.site in choice.own:
+        show_ways_to_connect(assessment, choice.site)
+    elif choice.own:
+        st.text("Tick one of them to see how it connects, and at what cost.")
+    st.header("Take them away")
     offer_own(assessment, own, ranked)
     st.header("Change one of my sites")
     show_edit(assessment, own)
