@@ -60,24 +60,28 @@ class Assessment:
         No score changes: a site's score does not know its rivals.
         """
         metrics, scores = self.metrics, self.scores
+        place = self.sites.index.get_indexer(chosen)
+        if (place < 0).any():
+            msg = f"{list(chosen[place < 0])} are not among the sites assessed"
+            raise KeyError(msg)
         part = replace(
             self,
-            sites=self.sites.loc[chosen],
+            sites=self.sites.iloc[place],
             metrics=Metrics(
-                metrics.value.loc[chosen],
-                metrics.low.loc[chosen],
-                metrics.high.loc[chosen],
-                metrics.findings.loc[chosen],
+                metrics.value.iloc[place],
+                metrics.low.iloc[place],
+                metrics.high.iloc[place],
+                metrics.findings.iloc[place],
                 metrics.options[metrics.options["site_id"].isin(chosen)],
             ),
             scores=Scores(
-                scores.utilities.loc[chosen],
-                scores.contributions.loc[chosen],
-                scores.score[chosen],
-                scores.potential[chosen],
-                scores.coverage[chosen],
+                scores.utilities.iloc[place],
+                scores.contributions.iloc[place],
+                scores.score.iloc[place],
+                scores.potential.iloc[place],
+                scores.coverage.iloc[place],
             ),
-            gates={key: table.loc[chosen] for key, table in self.gates.items()},
+            gates={key: table.iloc[place] for key, table in self.gates.items()},
         )
         return replace(part, rank=_rank(part.sites, part.scores, self.by))
 

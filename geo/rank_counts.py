@@ -18,7 +18,7 @@ from geo._threads import threads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from geo.arrays import Array, Floats, Ints
+    from geo.arrays import Array, Floats, Ints, Mask
 
 MOST_BINS = 1024
 """Up to so many sites every rank is counted on its own; beyond, in bins of 2, 4, 8, ... ranks."""
@@ -34,6 +34,8 @@ _BLOCKS = 64
 """Blocks whose draws are counted in 16 bits: such counts fit the cache."""
 _SMALL_RANKS = 2**16
 _UNIT = 2.0**40
+_HALF = 32
+"""Bits of a score in single precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,13 @@ def count_block(scores: Array, weights: Floats, top: int) -> RankCounts:
         The k of the top k.
     """
     draws, n = scores.shape
-    order = np.argsort(-scores, axis=1)
-    best = np.take_along_axis(scores, order, axis=1)
-    rank = np.broadcast_to(np.arange(n), (draws, n))
-    new = best[:, 1:] != best[:, :-1]
-    if not new.all():
-        rank = np.zeros((draws, n), np.int64)
-        np.maximum.accumulate(np.where(new, np.arange(1, n), 0), axis=1, out=rank[:, 1:])
+    order, new = _order_of(scores)
+    rank: Ints = np.broadcast_to(np.arange(n), (draws, n))
+    tied = np.flatnonzero(~new.all(axis=1))
+    if len(tied):
+        rank = rank.copy()
+        starts = np.where(new[tied], np.arange(1, n), 0)
+        rank[tied, 1:] = np.maximum.accumulate(starts, axis=1)
     shift = bin_shift(n)
     bins = ((n - 1) >> shift) + 1
     place = order * bins + (rank >> shift)
@@ -164,12 +166,40 @@ def count_block(scores: Array, weights: Floats, top: int) -> RankCounts:
     else:
         total = histogram @ np.arange(n)
         in_top = histogram[:, :top].sum(axis=1)
-    draw, column = np.nonzero(rank == 0)
-    leader = order[draw, column]
+    leads = np.flatnonzero(rank == 0)
+    draw, leader = leads // n, order.ravel()[leads]
     first = np.bincount(leader, minlength=n)
     firsts = np.zeros((n, weights.shape[1]), np.int64)
-    np.add.at(firsts, leader, whole_numbers(weights[draw]))
+    if draws:
+        by_leader = np.argsort(leader, kind="stable")
+        named, starts = np.unique(leader[by_leader], return_index=True)
+        led = whole_numbers(weights)[draw[by_leader]]
+        firsts[named] = np.add.reduceat(led, starts, axis=0)
     return RankCounts(draws, top, total + draws, in_top, first, histogram, shift, firsts)
+
+
+def _order_of(scores: Array) -> tuple[Ints, Mask]:
+    """Put each draw's sites in order, the best first, and say which differ from the one before.
+
+    Returns
+    -------
+    order
+        Shape ``(draws, n)``; equals in any order.
+    new
+        Shape ``(draws, n - 1)``.
+    """
+    if scores.dtype != np.float32 or np.signbit(scores).any():
+        order = np.argsort(-scores, axis=1)
+        best = np.take_along_axis(scores, order, axis=1)
+        return order, best[:, 1:] != best[:, :-1]
+    # a score that is not negative and its bits have the same order, and bits with the site behind
+    # them are sorted at once, several times faster than an index
+    bits = ~np.ascontiguousarray(scores).view(np.uint32)
+    keys = bits.astype(np.uint64) << np.uint64(_HALF)
+    keys |= np.arange(scores.shape[1], dtype=np.uint64)
+    keys.sort(axis=1)
+    order = keys.astype(np.uint32).astype(np.int64)
+    return order, (keys[:, 1:] ^ keys[:, :-1]) >> np.uint64(_HALF) != 0
 
 
 def count_ranks(utilities: Floats, weights: Floats, top: int = 10) -> RankCounts:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from geo.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +54,25 @@ def score_sites(
     scores
         On the index of `proven`.
     """
-    share = pd.Series(shares, dtype=float)[proven.columns]
-    contributions = proven.mul(share, axis="columns").fillna(0.0)
+    share = np.array([shares[one] for one in proven.columns])
+    added = np.nan_to_num(proven.to_numpy(float) * share)
+    index = proven.index
     return Scores(
         utilities=proven,
-        contributions=contributions,
-        score=_total(contributions),
-        potential=_total(possible.mul(share, axis="columns")),
-        coverage=_total(proven.notna().mul(share, axis="columns")),
+        contributions=pd.DataFrame(added, index=index, columns=proven.columns),
+        score=_total(added, index),
+        potential=_total(possible.to_numpy(float) * share, index),
+        coverage=_total(proven.notna().to_numpy() * share, index),
     )
 
 
-def _total(table: pd.DataFrame) -> pd.Series:
+def _total(table: Floats, index: pd.Index) -> pd.Series:
     """Add up the columns, always in their order.
 
     A sum over rows takes another order when the table has another number of rows, and a site's
     score must not know how many rivals it has, not in its last bit either.
     """
-    total = pd.Series(0.0, index=table.index)
-    for name in table.columns:
-        total += table[name]
-    return total
+    total = np.zeros(len(table))
+    for column in table.T:
+        total += column
+    return pd.Series(total, index=index)

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from layers import Layers
 
 
+_SITUATIONS = 20
+"""Targets and scenarios that are kept: as many users as may be at work, each on one of their own."""
+_ANSWERS = 10
+"""Answers that are kept of a kind: no two users set the same weights, but one goes back a step."""
+
 Versions = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -110,7 +115,7 @@ def metrics(target_mw: float) -> Metrics:
     return _metrics(target_mw, versions())
 
 
-@st.cache_data(show_spinner="Measuring the sites", max_entries=50)
+@st.cache_data(show_spinner="Measuring the sites", max_entries=_SITUATIONS)
 def _metrics(target_mw: float, stored: Versions) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
     known = None if target_mw == usual else _metrics(usual, stored)
@@ -133,7 +138,7 @@ def assessed(scenario: str, target_mw: float, own: pd.DataFrame | None) -> Asses
     return _assessed(scenario, target_mw, versions(), own)
 
 
-@st.cache_data(show_spinner="Judging the sites", max_entries=20)
+@st.cache_data(show_spinner="Judging the sites", max_entries=_SITUATIONS)
 def _assessed(
     scenario: str, target_mw: float, stored: Versions, own: pd.DataFrame | None
 ) -> Assessment:
@@ -147,7 +152,7 @@ def _assessed(
     )
 
 
-@st.cache_data(show_spinner="Measuring your sites", max_entries=20)
+@st.cache_data(show_spinner="Measuring your sites", max_entries=_SITUATIONS)
 def _own_metrics(own: pd.DataFrame, target_mw: float, stored: Versions) -> Metrics:
     return measure_sites(own, _layers(stored), question(target_mw))
 
@@ -157,7 +162,7 @@ def backtest(scenario: str, target_mw: float) -> Backtest:
     return _backtest(scenario, target_mw, versions())
 
 
-@st.cache_data(show_spinner="Looking back", max_entries=20)
+@st.cache_data(show_spinner="Looking back", max_entries=_ANSWERS)
 def _backtest(scenario: str, target_mw: float, stored: Versions) -> Backtest:
     return look_back(
         _sites(stored),
@@ -205,7 +210,7 @@ def settle(path: str) -> None:
 # an assessment is large and its choice says it all: the key stands for it
 
 
-@st.cache_data(show_spinner="Drawing weights, metrics and anchors", max_entries=50)
+@st.cache_data(show_spinner="Drawing weights, metrics and anchors", max_entries=_ANSWERS)
 def robust(key: str, uncertainty: Uncertainty, _assessment: Assessment) -> Robustness:
     """Rank the sites of a choice anew in every draw."""
     del key
@@ -217,7 +222,7 @@ def _kept_draws() -> KeptDraws:
     return KeptDraws()  # one for all: it cannot be written to, and no user's weights are in it
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
+@st.cache_data(show_spinner=False, max_entries=_ANSWERS)
 def won(
     key: str, uncertainty: Uncertainty, sites: list[str], _assessment: Assessment
 ) -> pd.DataFrame:
@@ -226,7 +231,7 @@ def won(
     return win_probability(_assessment, pd.Index(sites), uncertainty)
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
+@st.cache_data(show_spinner=False, max_entries=_ANSWERS)
 def information(key: str, top: int, _assessment: Assessment) -> pd.DataFrame:
     """Say what to find out first."""
     del key

@@ -13,6 +13,8 @@ from geo.rows import rows_of
 from geo.ui.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from geo.rows import Row
@@ -63,13 +65,22 @@ NOT_KNOWN = "not known"
 _UNRANKED = "unranked"
 
 
-def with_extra(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the ranked table as it is shown: with the page's own columns and signs at the gates."""
+def with_extra(table: pd.DataFrame, names: Collection[str] | None = None) -> pd.DataFrame:
+    """Give the ranked table as it is shown: with the page's own columns and signs at the gates.
+
+    Parameters
+    ----------
+    table
+        As `geo.report.ranked_table` gives it.
+    names
+        Columns that are to be there, others may be missing; all by default.
+    """
     rows = rows_of(table[["rank", "rank_low", "rank_high", *_gate_columns()]])
-    shown = table.copy()
+    kept = table.columns if names is None else [*names, "binding_constraint"]
+    shown = table[table.columns.intersection(kept)].copy()
     shown["range"] = [_range(row) for row in rows]
     shown["gates"] = [gates_text(row) for row in rows]
-    for name in _gate_columns():
+    for name in shown.columns.intersection(_gate_columns()):
         shown[name] = [sign(one) for one in table[name]]
     shown["binding_constraint"] = table["binding_constraint"].str.replace("_", " ")
     nameless = table["poi_name"].isna() & table["poi_id"].notna()

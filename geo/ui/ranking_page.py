@@ -79,7 +79,7 @@ def _table(table: pd.DataFrame, choice: Choice) -> None:
     key, rows = _drawn(ids, choice.site)
     names = st.session_state["columns"] or ["rank", "name"]
     st.dataframe(
-        with_extra(table)[names],
+        with_extra(table, names)[names],
         height=_HEIGHT,
         hide_index=True,
         on_select=lambda: _choose(key, ids),
