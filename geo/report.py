@@ -103,7 +103,8 @@ def _cells(column: pd.Series | None, kind: str, place: Ints) -> ExtensionArray |
         return np.where(np.isfinite(numbers), numbers, np.nan)
     texts = column.to_numpy(object)[place]
     texts[pd.isna(texts)] = None
-    return pd.Index(texts, dtype=object)  # an array of texts would become another kind of text
+    kept: pd.Index = pd.Index(texts, dtype=object)  # an array would become another kind of text
+    return kept
 
 
 def summary(assessment: Assessment, left_out: int = 0) -> list[str]:

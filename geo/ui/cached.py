@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 _SITUATIONS = 20
-"""Targets and scenarios that are kept: as many users as may be at work, each on one of their own."""
+"""Targets and scenarios that are kept: as many users as may be at work, each with one."""
 _ANSWERS = 10
 """Answers that are kept of a kind: no two users set the same weights, but one goes back a step."""
 

@@ -67,7 +67,8 @@ def ready(metrics: Metrics, index: pd.Index, by: str) -> pd.Index:
         return index
     within = years_to_year_ends(SOURCE.vintage)[READY_BY.index(by)]
     years = metrics.findings.loc[index, "time_to_target_years_p50"].astype(float)
-    return pd.Index(years[years <= within].index)  # not known: NaN, which is not within
+    found: pd.Index = years.index[years <= within]  # not known: NaN, which is not within
+    return found
 
 
 def _words(name: str) -> str:

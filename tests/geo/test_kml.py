@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree as ET
-
 import geopandas as gpd
 import pandas as pd
 import pytest
+from defusedxml import ElementTree as ET
 
 from geo.export import write_tables
 
