@@ -40,8 +40,19 @@ Rewatt.Tools = L.Class.extend({
     this._say = say;
     this._path = [];
     this._layer = L.layerGroup().addTo(map);
-    map.on("click", (event) => { if (this.active) { this._click(event.latlng); } });
-    map.on("mousemove", (event) => { if (this.active && this.active.follow) { this._redraw(event.latlng); } });
+    map.on("mousedown", (event) => { this._from = this.active && this.active.drag && !this._path.length ? event : null; });
+    map.on("click", (event) => {
+      if (!this.active) { return; }
+      /* held down and drawn, as elsewhere: the click comes where the hand let go */
+      if (this._dragged(event)) { this._path.push(this._from.latlng); }
+      this._from = null;
+      event.originalEvent.rwTaken = true;
+      this._click(event.latlng);
+    });
+    map.on("mousemove", (event) => {
+      if (!this.active || !this.active.follow) { return; }
+      this._redraw(event.latlng, this._dragged(event) ? [this._from.latlng] : this._path);
+    });
     map.on("popupopen", (event) => { if (this.active) { event.popup.close(); } });
     map.on("dblclick", () => { if (this.active && this.active.end) { this._end(); } });
     map.getContainer().addEventListener("keydown", (event) => {
@@ -61,6 +72,7 @@ Rewatt.Tools = L.Class.extend({
     this.active = tool;
     this._map.closePopup();
     this._map.doubleClickZoom.disable();
+    if (tool.drag) { this._map.dragging.disable(); }
     tool.button.classList.add("rw-on");
     tool.button.setAttribute("aria-pressed", "true");
     this._map.getContainer().classList.add("rw-aiming");
@@ -75,6 +87,7 @@ Rewatt.Tools = L.Class.extend({
     this._path = [];
     this._layer.clearLayers();
     this._map.doubleClickZoom.enable();
+    this._map.dragging.enable();
     this._map.getContainer().classList.remove("rw-aiming");
     this._say("");
   },
@@ -87,9 +100,12 @@ Rewatt.Tools = L.Class.extend({
     const first = this._map.latLngToLayerPoint(this._path[0]), here = this._map.latLngToLayerPoint(latlng);
     if (this._path.length === this.active.most) { this._end(); } else if (this.active.end && this._path.length > 3 && first.distanceTo(here) < 10) { this._path.pop(); this._end(); }
   },
-  _redraw(pointer) {
+  _dragged(event) {
+    return Boolean(this._from) && this._from.containerPoint.distanceTo(event.containerPoint) > 5;
+  },
+  _redraw(pointer, corners = this._path) {
     this._layer.clearLayers();
-    const path = pointer && this._path.length ? [...this._path, pointer] : this._path;
+    const path = pointer && corners.length ? [...corners, pointer] : corners;
     if (path.length) { this.active.draw(path, this._layer); }
   },
   _end() {
@@ -120,8 +136,8 @@ Rewatt.point = (tell) => ({
 });
 
 Rewatt.rectangle = (done) => ({
-  words: "Draw a box: click two opposite corners. Escape cancels.",
-  most: 2, least: 2, follow: true,
+  words: "Draw a box: drag from corner to corner, or click both. Escape cancels.",
+  most: 2, least: 2, follow: true, drag: true,
   draw(path, layer) { L.rectangle(L.latLngBounds(path), { ...Rewatt.PINK, weight: 2, fillOpacity: 0.08 }).addTo(layer); },
   end(path) {
     const b = L.latLngBounds(path);

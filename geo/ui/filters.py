@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from geo.gates import GATES
@@ -17,6 +16,8 @@ from layers.sources.rewatt_curated import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from geo.metrics import Metrics
     from geo.scenario import Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 
 from geo.export import write_tables
 
@@ -48,7 +48,7 @@ def test_gdal_reads_points_names_and_description(table, tmp_path):
 def test_the_data_hold_what_is_known_and_nothing_else(table, tmp_path):
     path = tmp_path / "x.kml"
     write_tables(table, [path], ("© A & B", "C <d>"))
-    document = ET.parse(path).getroot().find("k:Document", SPACE)
+    document = ElementTree.parse(path).getroot().find("k:Document", SPACE)
     assert document.find("k:description", SPACE).text == "© A &amp; B\nC &lt;d&gt;"
     first, second = (
         {one.get("name"): one[0].text for one in mark.iterfind(".//k:Data", SPACE)}

@@ -104,12 +104,18 @@ def look_at(page, lat, lon, zoom):
     page.wait_for_timeout(800)
 
 
-def click(page, lat, lon):
-    """Click the map where a place is."""
+def spot(page, lat, lon):
+    """Say where on the screen a place is."""
     at = frame(page).evaluate(f"map.latLngToContainerPoint([{lat}, {lon}])")
     box = page.locator("iframe").bounding_box()
-    page.mouse.move(box["x"] + at["x"] - 3, box["y"] + at["y"])
-    page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    return box["x"] + at["x"], box["y"] + at["y"]
+
+
+def click(page, lat, lon):
+    """Click the map where a place is."""
+    x, y = spot(page, lat, lon)
+    page.mouse.move(x - 3, y)
+    page.mouse.click(x, y)
     page.wait_for_timeout(1500)
 
 
@@ -320,7 +326,7 @@ def test_a_drawn_box_goes_to_the_page_and_back_and_away(opened):
     page = opened()
     look_at(page, *CHILDRESS, 7)
     frame(page).get_by_role("button", name="Draw a box").click()
-    assert "two opposite corners" in frame(page).get_by_role("status").inner_text()
+    assert "from corner to corner" in frame(page).get_by_role("status").inner_text()
     click(page, 33.5, -101.0)
     click(page, 35.0, -99.0)
     ((kind, ring),) = told(page)["events"]
@@ -338,6 +344,28 @@ def test_a_drawn_box_goes_to_the_page_and_back_and_away(opened):
     page.wait_for_timeout(1500)
     assert told(page)["events"][-1] == ["area", None]
     assert corners(page) == []
+
+
+@pytest.mark.browser
+def test_a_box_is_dragged_and_the_map_stays(opened):
+    page = opened()
+    look_at(page, *CHILDRESS, 7)
+    before = view(page)
+    frame(page).get_by_role("button", name="Draw a box").click()
+    page.mouse.move(*spot(page, 33.5, -101.0))
+    page.mouse.down()
+    page.mouse.move(*spot(page, 35.0, -99.0), steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    ((kind, ring),) = told(page)["events"]
+    assert kind == "area"
+    assert shapely.Polygon(ring).bounds == pytest.approx((-101, 33.5, -99, 35), abs=0.02)
+    assert view(page) == pytest.approx(before)
+    page.mouse.move(*spot(page, 34.0, -100.5))
+    page.mouse.down()
+    page.mouse.move(*spot(page, 34.5, -100.0), steps=5)
+    page.mouse.up()
+    assert view(page) != pytest.approx(before)  # the map is dragged again
 
 
 @pytest.mark.browser
