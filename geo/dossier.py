@@ -112,7 +112,7 @@ def _place_table(one: Row) -> Table:
             (one["ai_hpc_status"] or "not stated").replace("_", " "),
             f"with {one['ai_counterparty'] or 'nobody named'}; an outcome, never scored",
         ),
-        ("Commitments", one["commitment_note"] or "nothing to note", MEANINGS["committed_mw"]),
+        ("Commitments", one["commitment_note"] or "nothing to note", MEANINGS["commitment_note"]),
         ("Firm service", "not known", one["firm_service"]),
     )
     heads = (Head("fact", width=2), Head("value", right=True, width=2), Head("meaning", width=5))
@@ -157,6 +157,11 @@ def _connection(one: Row, layers: Layers) -> list[Block]:
     return [heading, *ways(one, terms=True), poi_table(one), cost_table(one)]
 
 
+def _titled(name: str, layers: Layers) -> str:
+    """Name a layer as it names itself, since that says from which voltage on it holds every one."""
+    return layers[name].layer.title if name in layers else name.replace("_", " ").capitalize()
+
+
 def _around(one: Row, layers: Layers) -> list[Block]:
     blocks: list[Block] = [Heading("Around the site")]
     if one["within_reach"] is None:
@@ -171,7 +176,7 @@ def _around(one: Row, layers: Layers) -> list[Block]:
         many = value(one, f"within_reach.{name}")
         rows.append(
             (
-                name.replace("_", " ").capitalize(),
+                _titled(name, layers),
                 many if whole or many.number is None else ("at least ", many),
                 "every one there" if whole else "the table does not hold every one there",
             )

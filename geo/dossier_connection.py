@@ -105,8 +105,8 @@ def poi_table(one: Row) -> Table:
     evidence = f"evidence: {poi['poi_kv_evidence'] or 'none'}"
     second = poi["poi_2_name"] or (f"unnamed {poi['poi_2_id']}" if poi["poi_2_id"] else NOT_KNOWN)
     rows: list[tuple[Cell, ...]] = [
-        ("Point of interconnection", str(name), MEANINGS["poi_role"]),
-        ("Its role", poi["poi_role"] or NOT_KNOWN, poi["poi_note"] or MEANINGS["poi_note"]),
+        ("Point of interconnection", str(name), "where the site is, or would be, connected"),
+        ("Its role", poi["poi_role"] or NOT_KNOWN, poi["poi_note"] or MEANINGS["poi_role"]),
         ("Voltage", value(one, "poi.poi_kv", "kV"), evidence),
         ("Circuits", value(one, "poi.poi_circuits"), MEANINGS["poi_circuits"]),
         ("Latitude", value(one, "poi.poi_lat", "degrees", digits=4), MEANINGS["poi_lat"]),

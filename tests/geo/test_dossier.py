@@ -217,6 +217,15 @@ def test_every_firm_mw_stands_beside_the_words_upper_bound(rewatt, tmp_path):
         assert "upper bound" in text
 
 
+def test_every_one_there_is_said_of_the_voltages_that_the_layer_holds(rewatt, tmp_path):
+    _, page, _ = made(rewatt, tmp_path, "iren-childress")
+    (row,) = (
+        one for one in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if "within_reach.tr" in one
+    )
+    assert "Transmission lines of 220 kV and more" in row
+    assert "every one there" in row
+
+
 def test_what_is_not_known_says_why(rewatt, tmp_path):
     _, page, _ = made(rewatt, tmp_path, "iren-oklahoma")
     assert "not known: the site has no public location" in page

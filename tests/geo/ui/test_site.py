@@ -91,6 +91,14 @@ def test_without_a_choice_the_best_is_shown_and_said_to_be(app):
     assert said in [one.value for one in app.text]
 
 
+def test_weights_left_alone_are_the_scenarios_and_the_command_is_named(app):
+    said = " ".join(one.value for one in [*app.text, *app.markdown])
+    said += " ".join(one.proto.body for one in app.get("html"))
+    command = "rewatt dossier bitdeer-rockdale --scenario balanced --target-mw 200 --by score"
+    assert f"Made by: {command}" in re.sub(r"[\\\u2060]", "", said)
+    assert "set by hand" not in said
+
+
 def test_the_headings_are_those_of_the_dossier(app):
     headings = [re.sub(r"[\\\u2060]", "", one.value) for one in app.header]
     assert headings[0] == "The answer in figures"
