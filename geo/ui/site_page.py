@@ -16,6 +16,7 @@ from geo.robustness import Uncertainty, usual_draws
 from geo.scenario import load_scenario
 from geo.ui import cached
 from geo.ui.document_view import show_document
+from geo.ui.plain import plain
 
 if TYPE_CHECKING:
     from geo.assess import Assessment
@@ -39,13 +40,20 @@ def page(choice: Choice, assessment: Assessment) -> None:
 
 def _site(choice: Choice, assessment: Assessment) -> str:
     """Give the chosen site; where there is none in the selection, say so and give the best."""
-    chosen: str | None = choice.site
-    if chosen is not None and chosen in assessment.sites.index:
-        return chosen
+    if choice.site is not None:
+        return choice.site
     best: str = in_order(assessment.rank).tolist()[0]
-    why = "No site is chosen" if chosen is None else f"{chosen} is not among the selected sites"
-    name: str = assessment.sites["name"].to_dict()[best]
-    st.text(f"{why}: this is the one that ranks best, {name}.")
+    name = assessment.sites["name"].to_dict()[best]
+    wanted = st.session_state.get("site")  # chosen, but not among the sites that are asked about
+    if wanted is None:
+        st.text(f"No site is chosen: this is the one that ranks best, {name}.")
+    else:
+        st.warning(
+            plain(
+                f"{wanted} is not among the sites that pass region and filters: this is {name},"
+                " which ranks best of those that do. Widen the region or take filters off."
+            )
+        )
     return best
 
 
