@@ -33,6 +33,13 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items):
+    """Run a file's tests in one process, and in one those that look at the same pages."""
+    for item in items:
+        group = "looks" if "looks" in item.fixturenames else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_fetched(tmp_path_factory):
     """Keep what the user of this machine has fetched and configured out of the tests."""

@@ -91,6 +91,17 @@ def test_without_a_choice_the_best_is_shown_and_said_to_be(app):
     assert said in [one.value for one in app.text]
 
 
+def test_a_chosen_site_that_the_region_leaves_out_is_not_passed_over():
+    app = AppTest.from_function(shown, default_timeout=120)
+    app.query_params["region"] = "louisiana"
+    app.query_params["site"] = "iren-childress"
+    app.run()
+    assert not app.exception
+    (said,) = [one.value for one in app.warning]
+    assert "childress is not among the sites that pass region and filters" in said
+    assert "Childress" not in app.title[0].value
+
+
 def test_weights_left_alone_are_the_scenarios_and_the_command_is_named(app):
     said = " ".join(one.value for one in [*app.text, *app.markdown])
     said += " ".join(one.proto.body for one in app.get("html"))
