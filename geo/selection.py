@@ -46,7 +46,8 @@ class Selection:
     operators, states, statuses
         Any of these; empty: no matter. An operator matches by a part of its name.
     operator_names
-        Any of these, each the whole name of an operator; empty: no matter.
+        Any of these, each the whole name of an operator; empty: no matter. A name that no site
+        has finds nothing.
     available
         Only sites with MW that no AI contract takes.
     markets, evidence
@@ -145,9 +146,9 @@ def _place(sites: pd.DataFrame, selection: Selection, near_km: float) -> pd.Seri
 
 def _attributes(sites: pd.DataFrame, selection: Selection) -> pd.Series:
     keep = pd.Series(data=True, index=sites.index)
-    names = sorted(set(sites["operator"].dropna()))
     if selection.operators:
         operator = sites["operator"].fillna("").str.casefold()
+        names = sorted(set(sites["operator"].dropna()))
         matches = pd.Series(data=False, index=sites.index)
         for name in selection.operators:
             match = operator.str.contains(name.casefold(), regex=False)
@@ -155,10 +156,11 @@ def _attributes(sites: pd.DataFrame, selection: Selection) -> pd.Series:
                 raise AskedWronglyError(_nearest("operator", name, names))
             matches |= match
         keep &= matches
+    if selection.operator_names:
+        keep &= sites["operator"].isin(selection.operator_names)
     if selection.states:
         keep &= sites["state"].isin([_state(name, sites) for name in selection.states])
     for column, words, asked, known in (
-        ("operator", "operator", selection.operator_names, names),
         ("status", "status", selection.statuses, STATUSES),
         ("evidence", "kind of evidence", selection.evidence, EVIDENCE),
         ("iso", "market", selection.markets, MARKETS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.errors import AskedWronglyError
+from geo.errors import AskedWronglyError, CannotDoError
 from geo.selection import Selection, count_within, select
 
 
@@ -53,3 +53,11 @@ def test_sites_near_a_region_are_counted_with_those_inside(assessment):
     indiana = Selection("northern_indiana")
     near = count_within(assessment.sites, indiana, 100.0)
     assert near == len(chosen(assessment, region="northern_indiana", near_km=100.0)) > 1
+
+
+def test_an_operator_by_its_whole_name_or_by_a_part(make_sites):
+    sites = make_sites(operator=["Hut 8", "Hut 8 / NextEra", None])
+    assert list(select(sites, Selection(operators=("hut",)))) == ["s0", "s1"]
+    assert list(select(sites, Selection(operator_names=("Hut 8",)))) == ["s0"]
+    with pytest.raises(CannotDoError, match="No site"):
+        select(sites, Selection(operator_names=("Hut",)))

@@ -185,12 +185,14 @@ def test_a_link_opens_the_same_screen_in_another_browser(browse):
     assert one.get_by_text("4 sites for 320 MW, scenario grid_first, ranked by potential").count()
     assert one.get_by_role("slider", name="Land: ").first.input_value() == "60"
     site = one.get_by_role("combobox", name="Site")
-    site.fill("Holly")
+    site.fill("River Bend")
     site.press("Enter")
+    one.wait_for_url("**site=hut8-river-bend**", timeout=20_000)
     settled(one)
     other = opened_at(browse(), "?" + urlsplit(one.url).query)
     assert query(other) == query(one)
-    assert other.get_by_role("heading", name="The chosen site").count() == 1
+    other.get_by_role("heading", name="The chosen site").wait_for(timeout=20_000)
+    assert other.get_by_text("River Bend, ").filter(has_text=": rank ").count() == 1
 
 
 @pytest.mark.browser

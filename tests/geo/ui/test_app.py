@@ -10,6 +10,7 @@ from geo.launch import app_file
 from geo.question import Question
 from geo.scenario import load_scenario
 from tests.conftest import AS_OF
+from tests.geo.ui.conftest import settled
 
 
 def shown():
@@ -92,70 +93,67 @@ def test_the_page_says_what_binds_at_the_first_site(app, assessment):
     assert assessment.metrics.findings.at[first, "binding_relief"] in texts
 
 
-FIND = "Object.values(window).find((one) => window.L && one instanceof L.Map)"
+def frame(page):
+    return next(one for one in page.frames if "map_of_sites" in one.url)
 
 
 def view(page):
-    code = (
-        f"(() => {{ const m = {FIND}, c = m.getCenter(); return [c.lat, c.lng, m.getZoom()]; }})()"
+    return frame(page).evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]")
+
+
+def move_land(page, presses, key):
+    """Move the slider of the land and wait for the share that comes out."""
+    slider = page.get_by_role("slider", name="Land: ").first
+    before = slider.get_attribute("aria-label")
+    slider.focus()
+    for _ in range(presses):
+        slider.press(key)
+    page.wait_for_function(
+        "(before) => [...document.querySelectorAll('input[type=range]')]"
+        ".every((one) => one.getAttribute('aria-label') !== before)",
+        arg=before,
+        timeout=20_000,
     )
-    return page.frames[-1].evaluate(code)
-
-
-def idle(page):
-    page.wait_for_timeout(1500)
+    settled(page)
 
 
 @pytest.mark.browser
 def test_panning_does_not_run_the_script_again(page):
-    idle(page)
-    sent = len(page.sent)
+    settled(page)
+    sent, before = len(page.sent), view(page)
     box = page.locator("iframe").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    before = view(page)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 150, y + 60, steps=5)
     page.mouse.up()
     page.mouse.wheel(0, -300)
-    idle(page)
-    assert view(page) != before
+    frame(page).wait_for_function(f"map.getZoom() > {before[2]}", timeout=20_000)
+    settled(page)
     assert len(page.sent) == sent
 
 
 @pytest.mark.browser
 def test_a_slider_keeps_the_view(page):
-    idle(page)
-    page.frames[-1].evaluate(f"void {FIND}.setView([34.4, -100.1], 9, {{animate: false}})")
-    idle(page)
+    settled(page)
+    frame(page).evaluate("void map.setView([34.4, -100.1], 9, {animate: false})")
     kept = view(page)
-    slider = page.get_by_role("slider", name="Land").first
-    slider.focus()
-    for _ in range(5):
-        slider.press("ArrowRight")
-    page.wait_for_timeout(4000)
-    page.frame_locator("iframe").locator(".leaflet-control-layers").wait_for()
+    move_land(page, 5, "ArrowRight")
     assert view(page) == pytest.approx(kept, abs=1e-6)
 
 
 @pytest.mark.browser
 def test_the_chosen_site_stays_chosen_when_the_order_changes(page):
     """The tick is on a site, not on a row."""
-    idle(page)
-    table = page.locator("[data-testid=stDataFrame]").first
+    settled(page)
+    table = page.get_by_test_id("stDataFrame").first
     box = table.bounding_box()
     page.mouse.click(box["x"] + 15, box["y"] + 35 + 4.5 * 35)  # the tick of the fifth row
-    page.wait_for_timeout(4000)
+    page.get_by_text(": rank 5 of").wait_for(timeout=20_000)
     line = page.get_by_text(": rank ").first.inner_text()
-    assert "rank 5 of" in line
-    slider = page.get_by_role("slider", name="Land").first
-    slider.focus()
-    for _ in range(3):
-        slider.press("PageUp")
-    page.wait_for_timeout(5000)
-    after = page.get_by_text(": rank ").first.inner_text()
-    assert after.split(": rank")[0] == line.split(": rank")[0]
-    assert after != line
+    move_land(page, 3, "PageUp")
+    page.get_by_text(": rank 5 of").wait_for(state="detached", timeout=20_000)
+    assert page.get_by_text(": rank ").first.inner_text().startswith(line.split(": rank")[0])
 
 
 @pytest.mark.browser

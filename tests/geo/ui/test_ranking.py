@@ -15,9 +15,10 @@ from geo.report import ranked_table
 from geo.scenario import load_scenario, scenario_names
 from geo.ui import cached
 from geo.ui.download import FORMATS, file_bytes
-from geo.ui.ranking_columns import EXTRA, SHOWN_FIRST, column_config, head, with_extra
+from geo.ui.plain import plain
+from geo.ui.ranking_columns import EXTRA, SHOWN_FIRST, column_config, head, with_extra, words
 from geo.ui.weight_sliders import GROUPS, percentages, usual_sliders, weights
-from tests.geo.ui.conftest import NARROW, WIDE, settled
+from tests.geo.ui.conftest import settled
 
 
 def shown():
@@ -49,7 +50,7 @@ def table_of(app):
     return app.dataframe[0].value
 
 
-def words(app):
+def said(app):
     return " ".join(one.value for one in [*app.text, *app.warning])
 
 
@@ -118,6 +119,15 @@ def test_filters_leave_what_they_say(app):
     assert "Filters: 2 on" in [one.label for one in app.expander]
 
 
+def test_an_operator_is_taken_by_its_whole_name(app, sites):
+    assert (
+        sites["operator"].str.contains("Hut 8", regex=False).sum()
+        > (sites["operator"] == "Hut 8").sum()
+    )
+    app.multiselect(key="operator").set_value(["Hut 8", "TeraWulf"]).run()
+    assert set(table_of(app)["operator"]) == {"Hut 8", "TeraWulf"}
+
+
 def test_gates_as_a_filter(app):
     app.selectbox(key="gate_voltage_adequate").set_value("pass").run()
     found = table_of(app)
@@ -135,7 +145,7 @@ def test_a_target_typed_exactly(app):
 def test_sites_near_a_small_region_are_offered(app):
     app.selectbox(key="region").set_value("northern_indiana").run()
     assert len(table_of(app)) == 1
-    assert "1 site in Northern Indiana; 3 more within 100 km" in words(app)
+    assert "1 site in Northern Indiana; 3 more within 100 km" in said(app)
     next(one for one in app.button if one.label == "Show them").click().run()
     assert len(table_of(app)) == 4
     assert app.slider(key="near_km").value == 100
@@ -145,7 +155,7 @@ def test_an_empty_result_offers_what_lies_near():
     app = ask(region="northern_indiana", status="planned").run()
     assert not app.exception
     assert not app.dataframe
-    assert "No site in Northern Indiana passes the filters" in words(app)
+    assert "No site in Northern Indiana passes the filters" in said(app)
     next(one for one in app.button if one.label.startswith(("Show", "Take"))).click().run()
     assert len(table_of(app))
 
@@ -171,12 +181,30 @@ def test_a_gate_has_a_sign_and_a_word(assessment):
     assert signs == {"✔ pass", "✖ fail", "? unknown"}
 
 
+SHORT = {"0 to 1": "0–1", "years": "yr", "USD/kW": "$/kW"}  # noqa: RUF001
+
+
 def test_every_column_has_a_head_with_its_unit_and_a_meaning():
-    names = [*EXTRA, *(one.name for one in COLUMNS)]
-    config = column_config(names)
+    config = column_config([*EXTRA, *(one.name for one in COLUMNS)])
     for one in COLUMNS:
-        assert not one.unit or head(one.name).endswith(one.unit)
+        assert head(one.name).endswith((one.unit, SHORT.get(one.unit, one.unit)))
+        assert words(one.name).endswith(one.unit)
+        assert plain(words(one.name)) in config[one.name]["help"]
+    assert head("energised_mw") == "now, MW"
+    assert head("iso") == words("iso") == "iso"
     assert all(one["help"] for one in config.values())
+
+
+def test_what_is_not_known_says_so_and_a_station_without_a_name_has_a_number(app, assessment):
+    found = table_of(app).set_index("site_id")
+    findings = assessment.metrics.findings.loc[found.index]
+    nameless = findings["poi_name"].isna() & findings["poi_id"].notna()
+    assert nameless.sum() > 10
+    told = "unnamed " + findings["poi_id"][nameless]
+    assert found["poi_name"][nameless].tolist() == told.tolist()
+    assert found["poi_name"][findings["poi_id"].isna()].isna().all()
+    assert app.dataframe[0].proto.placeholder == "not known"
+    assert set(found["range"][found["rank"].isna()]) == {"unranked"}
 
 
 def test_columns_to_choose_are_kept_in_the_address(app):
@@ -187,7 +215,7 @@ def test_columns_to_choose_are_kept_in_the_address(app):
 
 def test_the_chosen_site_is_summed_up(app, assessment):
     app.selectbox(key="site").set_value("iren-childress").run()
-    text = words(app)
+    text = said(app)
     assert "Childress, IREN: rank" in text
     assert assessment.metrics.findings.at["iren-childress", "binding_relief"] in text
     told = {one.label: one.value for one in app.metric}
@@ -306,26 +334,6 @@ def test_a_changed_own_site_is_another_question(app):
         with_own(app, energised_mw=[mw]).run()
         keys.add(app.session_state["seen"].key)
     assert len(keys) == 2
-
-
-# layout
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("size", "beside"), [(WIDE, True), (NARROW, False)])
-def test_map_and_table_stand_side_by_side_or_stacked(browse, size, beside):
-    page = browse(size)
-    page.goto(page.home)
-    page.locator("iframe").first.wait_for(timeout=60_000)
-    settled(page)
-    chart = page.locator("iframe").first.bounding_box()
-    table = page.get_by_test_id("stDataFrame").first.bounding_box()
-    if beside:
-        assert table["x"] >= chart["x"] + chart["width"]
-        assert abs(table["y"] - chart["y"]) < 20
-    else:
-        assert table["y"] >= chart["y"] + chart["height"]
-        assert table["width"] <= size[0]
 
 
 def test_sites_ready_by_a_year_are_those_of_their_p50(app, assessment):

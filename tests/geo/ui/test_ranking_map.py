@@ -1,0 +1,166 @@
+"""Map, table and address on the first page, in a real browser: each says what the others do."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from geo.ui.ranking_columns import SHOWN_FIRST, head
+from geo.ui.ring import read_ring
+from tests.geo.ui.conftest import NARROW, WIDE, settled
+
+pytestmark = pytest.mark.browser
+
+CHILDRESS = (34.3833, -100.0569)
+WEST, SOUTH, EAST, NORTH = -101.0, 33.5, -99.0, 35.0
+
+
+def frame(page):
+    return next(one for one in page.frames if "map_of_sites" in one.url)
+
+
+def look_at(page, lat, lon, zoom):
+    frame(page).evaluate(f"void map.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
+
+
+def click(page, lat, lon):
+    """Click the map where a place is."""
+    at = frame(page).evaluate(f"map.latLngToContainerPoint([{lat}, {lon}])")
+    box = page.locator("iframe").bounding_box()
+    page.mouse.move(box["x"] + at["x"] - 3, box["y"] + at["y"])
+    page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+
+
+def table(page):
+    return page.get_by_test_id("stDataFrame").first
+
+
+def ticked(page):
+    """Give the row that is ticked, among those in sight."""
+    return table(page).locator("tbody tr[aria-selected=true]")
+
+
+def tick(page, row):
+    """Tick a row by its place on the screen, 0 being the first in sight."""
+    box = table(page).bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 * (row + 1.5))
+
+
+def summed_up(page, name):
+    page.get_by_role("heading", name="The chosen site").wait_for(timeout=20_000)
+    page.get_by_text(f"{name}, ").filter(has_text=": rank ").wait_for(timeout=20_000)
+
+
+def lands(page, lat, lon):
+    """Wait until the map has flown to a place."""
+    frame(page).wait_for_function(
+        f"map.getZoom() >= 8 && map.getBounds().contains([{lat}, {lon}])", timeout=20_000
+    )
+
+
+def asked(page):
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_a_click_on_a_site_of_the_map_chooses_it(page):
+    settled(page)
+    look_at(page, *CHILDRESS, 9)
+    click(page, *CHILDRESS)
+    summed_up(page, "Childress")
+    page.wait_for_url("**site=iren-childress**", timeout=20_000)
+    ticked(page).filter(has_text="Childress").wait_for(state="attached", timeout=20_000)
+    assert ticked(page).count() == 1
+    assert page.get_by_role("combobox", name="Site").input_value().startswith("Childress")
+
+
+def test_a_tick_flies_the_map_and_a_second_one_takes_it_back(page):
+    settled(page)
+    tick(page, 9)
+    summed_up(page, "Childress")
+    lands(page, *CHILDRESS)
+    page.wait_for_url("**site=iren-childress**", timeout=20_000)
+    tick(page, 9)
+    page.get_by_role("heading", name="The first site").wait_for(timeout=20_000)
+    assert "site" not in asked(page)
+
+
+def test_a_tick_far_down_leaves_the_table_where_it_is(page):
+    settled(page)
+    scroller = table(page).locator(".dvn-scroller")
+    scroller.evaluate("(one) => { one.scrollTop = 1400; }")
+    table(page).get_by_role("row", include_hidden=True).filter(has_text="41").first.wait_for(
+        state="attached"
+    )
+    tick(page, 5)
+    page.get_by_role("heading", name="The chosen site").wait_for(timeout=20_000)
+    settled(page)
+    assert ticked(page).count() == 1
+    assert scroller.evaluate("(one) => one.scrollTop") == 1400
+    box = page.get_by_role("combobox", name="Site")  # chosen elsewhere, the tick follows
+    box.click()
+    box.fill("iren-childress")
+    box.press("Enter")
+    summed_up(page, "Childress")
+    ticked(page).filter(has_text="Childress").wait_for(state="attached", timeout=20_000)
+
+
+def test_a_drawn_box_filters_is_in_the_address_and_survives_another_page(page):
+    settled(page)
+    look_at(page, *CHILDRESS, 7)
+    frame(page).get_by_role("button", name="Draw a box").click()
+    click(page, SOUTH, WEST)
+    click(page, NORTH, EAST)
+    page.wait_for_url("**region=drawn**", timeout=20_000)
+    settled(page)
+    before = asked(page)
+    ring = read_ring(before["area"][0])
+    assert {round(lon) for lon, _ in ring} == {WEST, EAST}
+    assert [min(lat for _, lat in ring), max(lat for _, lat in ring)] == pytest.approx(
+        [SOUTH, NORTH], abs=0.02
+    )
+    names = table(page).locator("tbody tr").all_text_contents()
+    assert any("Childress" in one for one in names)
+    assert len(names) < 10
+    page.get_by_role("link", name="Data and assumptions").last.click()
+    page.get_by_role("heading", name="What does this rest on?").wait_for(timeout=30_000)
+    assert asked(page) == before
+    page.get_by_role("link", name="Map and ranking").last.click()
+    page.wait_for_selector("iframe", timeout=30_000)
+    settled(page)
+    assert asked(page) == before
+    assert table(page).locator("tbody tr").all_text_contents() == names
+    page.frame_locator("iframe").get_by_role("button", name="Take the drawn area away").click()
+    page.wait_for_url("**region=us**", timeout=20_000)
+    assert "area" not in asked(page)
+
+
+def test_the_answer_is_seen_without_scrolling_beside_the_map(page, screenshot):
+    settled(page)
+    heads = table(page).locator("th").all_text_contents()
+    wanted = SHOWN_FIRST[: SHOWN_FIRST.index("binding_constraint") + 1]
+    assert heads[: len(wanted)] == [head(one) for one in wanted]
+    screenshot(page, "ranking-answer")
+
+
+@pytest.mark.parametrize(("size", "beside"), [(WIDE, True), (NARROW, False)])
+def test_map_and_table_stand_side_by_side_or_stacked(browse, size, beside):
+    page = browse(size)
+    page.goto(page.home)
+    page.locator("iframe").first.wait_for(timeout=60_000)
+    settled(page)
+    chart = page.locator("iframe").first.bounding_box()
+    shown = table(page).bounding_box()
+    if beside:
+        assert shown["x"] >= chart["x"] + chart["width"]
+        assert abs(shown["y"] - chart["y"]) < 20
+    else:
+        assert shown["y"] >= chart["y"] + chart["height"]
+        assert shown["width"] <= size[0]
+
+
+def test_headings_come_in_their_order(page):
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    levels = main.locator("h1,h2,h3,h4").evaluate_all("(all) => all.map((one) => one.tagName)")
+    assert levels == ["H1", "H2"]
