@@ -50,13 +50,16 @@ def why_best(one: Row) -> str:
         if one["split"]:
             return f"No single point here can carry {target}; the cheapest split is shown."
         return f"No point within reach can carry {target}: each is too weak alone."
-    _, best = able[0]
+    first, best = able[0]
     if one["cost"]["connect_mw"] == 0:
         return (
             f"The energised MW reach the target: nothing has to be built. First stands"
             f" {option_name(best)}, and after it what else could carry {target}."
         )
-    words = f"{option_name(best)} is the cheapest here that {best['can']} carry {target}"
+    words = (
+        f"{option_name(best)} is the cheapest here that {best['can']} carry {target}, at"
+        f" {text_of(million(one, f'options.{first}.usd_mid'))}"
+    )
     more = [
         f"{option_name(item)} costs {text_of(million(one, f'options.{place}.extra_usd'))} more"
         for place, item in able[1:]

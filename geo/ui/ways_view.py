@@ -8,7 +8,6 @@ import streamlit as st
 
 from geo.dossier_ways import ways
 from geo.explain import explain
-from geo.report import ranked_table
 from geo.rows import rows_of
 from geo.ui.document_view import show_blocks
 from geo.ui.links import page_link
@@ -16,22 +15,23 @@ from geo.ui.plain import plain
 from geo.ui.site_summary import show_figures
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.assess import Assessment
 
 
-def show_ways_to_connect(assessment: Assessment, site_id: str) -> None:
+def show_ways_to_connect(assessment: Assessment, table: pd.DataFrame, site_id: str) -> None:
     """Draw the answer for a site: its figures, and the points compared that it can connect to.
 
     Parameters
     ----------
-    assessment
-        One that holds the site.
+    assessment, table
+        One that holds the site, and the site's row of its ranked table, perhaps among others.
     site_id
         The site.
     """
     one = explain(assessment, site_id)
-    st.header(plain(f"How {one['name']} connects to {one['target_mw']:,g} MW"))
-    table = ranked_table(assessment)
+    st.header(plain(f"Ways to connect {one['target_mw']:,g} MW: {one['name']}"))
     show_figures(rows_of(table[table["site_id"] == site_id])[0], assessment.question)
     binding = one["binding_constraint"]
     st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")

@@ -31,8 +31,10 @@ def page(choice: Choice, assessment: Assessment) -> None:
         " Your sites stay in this session: nobody else sees them and nothing is stored."
     )
     with st.container():  # a place of its own: what follows must not move, or its tabs would reset
-        for line, wrong in scratch.said():
-            (st.warning if wrong else st.info)(plain(line))
+        said = scratch.said()
+        for show, about in ((st.warning, True), (st.info, False)):
+            if lines := [line for line, wrong in said if wrong == about]:
+                show(plain("\n".join(lines)))
     left, right = st.columns([3, 2])
     with right:
         st.subheader("Add a site")
@@ -61,7 +63,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
     ranked = own_ranked(assessment, own)
     show_own(assessment, ranked, choice.site)
     if choice.site in choice.own:
-        show_ways_to_connect(assessment, choice.site)
+        show_ways_to_connect(assessment, ranked, choice.site)
     elif choice.own:
         st.text("Tick one of them to see how it connects, and at what cost.")
     st.header("Take them away")
