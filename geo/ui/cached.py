@@ -1,4 +1,7 @@
-"""What the pages share and need not compute again until the data change: sessions get copies."""
+"""What the pages share and need not compute again until the data change: sessions get copies.
+
+What the first page does without is brought in where it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,14 @@ import pandas as pd
 import streamlit as st
 
 from geo.assess import Assessment, assess
-from geo.backtest import Backtest
-from geo.backtest import backtest as look_back
-from geo.backtest_cohort import windows
-from geo.data_diff import DataDiff, data_diff, store_before
 from geo.errors import CannotDoError
 from geo.gazetteer import gazetteer
-from geo.information import value_of_information
 from geo.kept_draws import KeptDraws
 from geo.metrics import Metrics, measure_sites, together
 from geo.question import Question
 from geo.robustness import Robustness, Uncertainty, robustness, win_probability
 from geo.scenario import load_scenario, scenario_names, scenario_origin
 from geo.sites import embedded_sites
-from geo.store_status import Status
-from geo.store_status import status as status_of
 from geo.store_words import stored_ids
 from layers import LayerError, LoadedLayer, default_store, load_layers, read_conversions
 from layers.sources.rewatt_curated import SOURCE
@@ -33,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from geo.backtest import Backtest
+    from geo.data_diff import DataDiff
+    from geo.store_status import Status
     from layers import Layers
 
 
@@ -164,6 +163,9 @@ def backtest(scenario: str, target_mw: float) -> Backtest:
 
 @st.cache_data(show_spinner="Looking back", max_entries=_ANSWERS)
 def _backtest(scenario: str, target_mw: float, stored: Versions) -> Backtest:
+    from geo.backtest import backtest as look_back
+    from geo.backtest_cohort import windows
+
     return look_back(
         _sites(stored),
         _layers(stored),
@@ -182,6 +184,8 @@ def status(today: date) -> Status:
 
 @st.cache_data(show_spinner="Looking at what is stored", max_entries=3)
 def _status(today: date, stored: Versions) -> Status:
+    from geo.store_status import status as status_of
+
     del stored
     return status_of(default_store(), today)
 
@@ -189,6 +193,8 @@ def _status(today: date, stored: Versions) -> Status:
 @st.cache_data(show_spinner="Comparing with what was there before", max_entries=10)
 def diff(key: str, against: str, _judged: Callable[[Layers], Assessment]) -> DataDiff:
     """Say what changed in the data and which ranks of a choice that moved."""
+    from geo.data_diff import data_diff, store_before
+
     del key
     store = default_store()
     names = stored_ids(store)
@@ -234,5 +240,7 @@ def won(
 @st.cache_data(show_spinner=False, max_entries=_ANSWERS)
 def information(key: str, top: int, _assessment: Assessment) -> pd.DataFrame:
     """Say what to find out first."""
+    from geo.information import value_of_information
+
     del key
     return value_of_information(_assessment, top)
