@@ -66,12 +66,6 @@ def _columns(
     sites, metrics, scores = assessment.sites, assessment.metrics, assessment.scores
     frames = [(str(column), sites, column) for column in sites.columns]
     frames += [(str(column), metrics.findings, column) for column in metrics.findings.columns]
-    for one in CRITERIA:
-        frames.append((f"metric_{one.id}", metrics.value, one.id))
-        frames.append((f"low_{one.id}", metrics.low, one.id))
-        frames.append((f"high_{one.id}", metrics.high, one.id))
-        frames.append((f"utility_{one.id}", scores.utilities, one.id))
-        frames.append((f"contribution_{one.id}", scores.contributions, one.id))
     frames += [(f"gate_{gate}", judged, "verdict") for gate, judged in assessment.gates.items()]
     if robust is not None:
         if robust.uncertainty.top != TOP:
@@ -79,8 +73,18 @@ def _columns(
             raise ValueError(msg)
         ranges = robust.table().reindex(sites.index).rename(columns={"p_top": "p_top10"})
         frames += [(name, ranges, name) for name in ("rank_low", "rank_high", "p_top10")]
+    numbers = {
+        "metric": metrics.value, "low": metrics.low, "high": metrics.high,
+        "utility": scores.utilities, "contribution": scores.contributions,
+    }  # fmt: skip
     return {
         **{name: frame[column] for name, frame, column in frames if name in names},
+        **{
+            f"{what}_{one}": pd.Series(column, copy=False)
+            for what, frame in numbers.items()
+            for one, column in zip(frame.columns, frame.to_numpy(float).T, strict=True)
+            if f"{what}_{one}" in names
+        },
         "rank": assessment.rank,
         "score": scores.score,
         "potential": scores.potential,

@@ -85,11 +85,11 @@ def _layers(stored: Versions) -> dict[str, LoadedLayer]:
 
 
 def sites() -> pd.DataFrame:
-    """Give the listed sites."""
-    return _sites(versions())
+    """Give the listed sites; a copy as that of the layers is."""
+    return _sites(versions()).copy(deep=False)
 
 
-@st.cache_data(max_entries=3)
+@st.cache_resource(show_spinner="Reading the sites", max_entries=3)
 def _sites(stored: Versions) -> pd.DataFrame:
     return embedded_sites(_layers(stored))
 

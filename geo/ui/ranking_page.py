@@ -47,10 +47,10 @@ def page(choice: Choice, assessment: Assessment) -> None:
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = ranked_table(assessment, robust)
     left, right = st.columns(_SHARES)
+    with right:  # first: new ranks are what one waits for
+        _table(table, choice)
     with left:
         _map(choice, assessment)
-    with right:
-        _table(table, choice)
     show_summary(assessment, table, choice.site)
     offer_files(table, "ranked", assessment.attribution)
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):
