@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _SITUATIONS = 20
-"""Targets and scenarios that are kept: as many users as may be at work, each with one."""
+"""Targets and scenarios that are kept: each user at work may be on one of their own."""
 _ANSWERS = 10
 """Answers that are kept of a kind: no two users set the same weights, but one goes back a step."""
 
