@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 from contextlib import suppress
 
 from click import Abort
 from streamlit import net_util
 from streamlit.web.cli import main
+
+from geo.ui.memory import share_heaps
 
 
 def _not_asked() -> None:
@@ -19,20 +20,6 @@ def _not_asked() -> None:
 
 
 net_util.get_external_ip = _not_asked
-
-_M_ARENA_MAX, _ARENAS = -8, 2
-"""The setting's number in glibc's malloc.h; as many heaps as serve two cores."""
-
-
-def share_heaps() -> None:
-    """Let threads share their heaps, where the C library is one that can be told.
-
-    Every run of the script has a thread of its own; with a heap for each, what one let go stayed
-    with it, and memory rose with what was done.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, _ARENAS)
-
 
 if __name__ == "__main__":
     share_heaps()
