@@ -5,7 +5,6 @@ What the first page does without is brought in where it is asked for.
 
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from geo.robustness import Robustness, Uncertainty, robustness, win_probability
 from geo.scenario import load_scenario, scenario_names, scenario_origin
 from geo.sites import embedded_sites
 from geo.store_words import stored_ids
+from geo.ui import memory
 from layers import LayerError, LoadedLayer, default_store, load_layers, read_conversions
 from layers.sources.rewatt_curated import SOURCE
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _SITUATIONS = 20
-"""Targets and scenarios that are kept: as many users as may be at work, each with one."""
+"""Targets and scenarios that are kept: each user at work may be on one of their own."""
 _ANSWERS = 10
 """Answers that are kept of a kind: no two users set the same weights, but one goes back a step."""
 
@@ -118,6 +118,7 @@ def metrics(target_mw: float) -> Metrics:
 def _metrics(target_mw: float, stored: Versions) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
     known = None if target_mw == usual else _metrics(usual, stored)
+    memory.give_back()  # another target lets go of much
     return measure_sites(_sites(stored), _layers(stored), question(target_mw), known)
 
 
@@ -203,14 +204,9 @@ def diff(key: str, against: str, _judged: Callable[[Layers], Assessment]) -> Dat
 
 @st.cache_resource(show_spinner=False)
 def settle(path: str) -> None:
-    """Take what a page brought in out of the search for garbage; once for each page.
-
-    Streamlit searches all of memory after each run of the script, and tables and modules that
-    stay for good cost as much as the run itself.
-    """
+    """Take what a page brought in for what stays; once for each page."""
     del path
-    gc.collect()
-    gc.freeze()
+    memory.settle()
 
 
 # an assessment is large and its choice says it all: the key stands for it

@@ -8,6 +8,8 @@ from click import Abort
 from streamlit import net_util
 from streamlit.web.cli import main
 
+from geo.ui.memory import share_heaps
+
 
 def _not_asked() -> None:
     """Stand in for a question to a server on the internet: "what is my address?".
@@ -20,5 +22,6 @@ def _not_asked() -> None:
 net_util.get_external_ip = _not_asked
 
 if __name__ == "__main__":
+    share_heaps()
     with suppress(Abort, KeyboardInterrupt):  # Ctrl-C is how it ends, be it ever so early
         main(standalone_mode=False)

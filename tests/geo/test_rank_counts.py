@@ -105,6 +105,22 @@ def test_counts_are_those_of_one_ranking_at_a_time(drawn):
     check_against_slow(count_block(scores, weights, 3), slowly(utilities, weights), 3)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("least", [0.0, -1.0])
+def test_scores_of_either_precision_are_ranked_as_pandas_ranks_them(kind, least):
+    random = np.random.default_rng(3)
+    scores = random.uniform(least, 1, (60, 25)).astype(kind)
+    scores[::2] = scores[::2].round(1)  # many equal, and zeros of either sign
+    scores[4] = 0.5
+    weights = uniform_weights(3, len(scores), 1)
+    counts = count_block(scores, weights, 3)
+    ranks = pd.DataFrame(scores).rank(axis=1, method="min", ascending=False).to_numpy(int)
+    check_against_slow(counts, ranks, 3)
+    for site in range(25):
+        led = np.rint(weights[ranks[:, site] == 1] * 2**40).sum(axis=0)
+        assert (counts.firsts[site] == led).all()
+
+
 @settings(deadline=None, max_examples=30)
 @given(utilities_and_weights())
 def test_compiled_counts_are_those_of_numpy(drawn):
