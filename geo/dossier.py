@@ -23,12 +23,13 @@ from geo.dossier_connection import (
     waits_table,
     years_table,
 )
-from geo.dossier_figures import MEANINGS, figures, row_source, why_no_place, why_no_time
+from geo.dossier_figures import figures, meaning, row_source, why_no_place, why_no_time
 from geo.dossier_tables import (
     criteria_table,
     gates_table,
     neighbours_table,
     news_table,
+    reach_table,
     unknowns_table,
 )
 from geo.dossier_ways import ways
@@ -112,7 +113,7 @@ def _place_table(one: Row) -> Table:
             (one["ai_hpc_status"] or "not stated").replace("_", " "),
             f"with {one['ai_counterparty'] or 'nobody named'}; an outcome, never scored",
         ),
-        ("Commitments", one["commitment_note"] or "nothing to note", MEANINGS["commitment_note"]),
+        ("Commitments", one["commitment_note"] or "nothing to note", meaning("commitment_note")),
         ("Firm service", "not known", one["firm_service"]),
     )
     heads = (Head("fact", width=2), Head("value", right=True, width=2), Head("meaning", width=5))
@@ -157,11 +158,6 @@ def _connection(one: Row, layers: Layers) -> list[Block]:
     return [heading, *ways(one, terms=True), poi_table(one), cost_table(one)]
 
 
-def _titled(name: str, layers: Layers) -> str:
-    """Name a layer as it names itself, since that says from which voltage on it holds every one."""
-    return layers[name].layer.title if name in layers else name.replace("_", " ").capitalize()
-
-
 def _around(one: Row, layers: Layers) -> list[Block]:
     blocks: list[Block] = [Heading("Around the site")]
     if one["within_reach"] is None:
@@ -171,24 +167,13 @@ def _around(one: Row, layers: Layers) -> list[Block]:
     complete = one["within_reach"]["complete"]
     partial = [name.replace("_", " ") for name, whole in complete.items() if not whole]
     lacking = f" The tables of {', '.join(partial)} are not complete here." if partial else ""
-    rows: list[tuple[Cell, ...]] = [("Radius", reach, "geodesic, from the site's point")]
-    for name, whole in complete.items():
-        many = value(one, f"within_reach.{name}")
-        rows.append(
-            (
-                _titled(name, layers),
-                many if whole or many.number is None else ("at least ", many),
-                "every one there" if whole else "the table does not hold every one there",
-            )
-        )
-    heads = (Head("within reach", width=2), Head("value", right=True), Head("meaning", width=4))
     blocks += [
         Picture(
             local_map(one, layers),
             f"The grid, gas and campuses within {reach.text}, as the tables have them."
             f"{lacking} Ties are straight, not routes.",
         ),
-        Table("What the tables hold there", heads, tuple(rows)),
+        reach_table(one, layers),
     ]
     if one["neighbours"]:
         blocks.append(neighbours_table(one))

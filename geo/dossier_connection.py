@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.document import NOT_KNOWN, Cell, Head, Table, Value, span, value
-from geo.dossier_figures import MEANINGS, MILLION, million
+from geo.dossier_figures import MILLION, meaning, million
 from geo.finding_columns import UPPER_BOUND
 
 if TYPE_CHECKING:
@@ -98,6 +98,10 @@ def option_name(item: Row) -> str:
     return f"{name}{kind} (own connection)" if item["own_connection"] else f"{name}{kind}"
 
 
+def _with_meaning(label: str, shown: Cell, name: str) -> tuple[Cell, ...]:
+    return label, shown, meaning(name, shown)
+
+
 def poi_table(one: Row) -> Table:
     """Show what is known of the POI, of the runner-up and of the tables here."""
     poi = one["poi"]
@@ -106,22 +110,23 @@ def poi_table(one: Row) -> Table:
     second = poi["poi_2_name"] or (f"unnamed {poi['poi_2_id']}" if poi["poi_2_id"] else NOT_KNOWN)
     rows: list[tuple[Cell, ...]] = [
         ("Point of interconnection", str(name), "where the site is, or would be, connected"),
-        ("Its role", poi["poi_role"] or NOT_KNOWN, poi["poi_note"] or MEANINGS["poi_role"]),
+        _with_meaning("Its role", poi["poi_role"] or NOT_KNOWN, "poi_role"),
+        *([("Note", poi["poi_note"], meaning("poi_note"))] if poi["poi_note"] else []),
         ("Voltage", value(one, "poi.poi_kv", "kV"), evidence),
-        ("Circuits", value(one, "poi.poi_circuits"), MEANINGS["poi_circuits"]),
-        ("Latitude", value(one, "poi.poi_lat", "degrees", digits=4), MEANINGS["poi_lat"]),
-        ("Longitude", value(one, "poi.poi_lon", "degrees", digits=4), MEANINGS["poi_lon"]),
+        _with_meaning("Circuits", value(one, "poi.poi_circuits"), "poi_circuits"),
+        _with_meaning("Latitude", value(one, "poi.poi_lat", "degrees", digits=4), "poi_lat"),
+        _with_meaning("Longitude", value(one, "poi.poi_lon", "degrees", digits=4), "poi_lon"),
         ("Headroom", "not known", str(poi["headroom"])),
-        ("Runner-up", str(second), MEANINGS["poi_2_id"]),
-        ("Its voltage", value(one, "poi.poi_2_kv", "kV"), MEANINGS["poi_2_kv"]),
-        (
+        _with_meaning("Runner-up", str(second), "poi_2_id"),
+        _with_meaning("Its voltage", value(one, "poi.poi_2_kv", "kV"), "poi_2_kv"),
+        _with_meaning(
             "Its distance",
             value(one, "poi.poi_2_distance_km", "km", digits=1),
-            MEANINGS["poi_2_distance_km"],
+            "poi_2_distance_km",
         ),
-        ("It costs more", million(one, "poi.poi_2_extra_usd"), MEANINGS["poi_2_extra_usd"]),
-        ("Station data here", poi["grid_data"], MEANINGS["grid_data"]),
-        ("Line data here", poi["line_data"], MEANINGS["line_data"]),
+        _with_meaning("It costs more", million(one, "poi.poi_2_extra_usd"), "poi_2_extra_usd"),
+        ("Station data here", poi["grid_data"], meaning("grid_data")),
+        ("Line data here", poi["line_data"], meaning("line_data")),
     ]  # fmt: skip
     return Table("The point of interconnection", _THING, tuple(rows))
 
@@ -130,8 +135,8 @@ def years_table(one: Row) -> Table:
     """Show MW by year-end."""
     heads = (
         Head("by the end of"),
-        Head("P50, MW", MEANINGS["mw_p50_year_end_0"], right=True),
-        Head("P90, MW", MEANINGS["mw_p90_year_end_0"], right=True),
+        Head("P50, MW", meaning("mw_p50_year_end_0"), right=True),
+        Head("P90, MW", meaning("mw_p90_year_end_0"), right=True),
     )
     rows = tuple(
         (
@@ -167,9 +172,11 @@ def waits_table(one: Row) -> Table:
         ),
         ("The same, P90", years("growth_years_p90"), "nine in ten of what is built are sooner"),
         ("Transformer", years("transformer_years"), "lead time of a large power transformer"),
-        ("Agreed beyond the energised", value(one, "time.agreed_mw", "MW"), MEANINGS["agreed_mw"]),
-        ("Growth", value(one, "time.growth_mw", "MW"), MEANINGS["growth_mw"]),
-        ("Beyond what is on paper", value(one, "time.beyond_mw", "MW"), MEANINGS["beyond_mw"]),
+        _with_meaning(
+            "Agreed beyond the energised", value(one, "time.agreed_mw", "MW"), "agreed_mw"
+        ),
+        _with_meaning("Growth", value(one, "time.growth_mw", "MW"), "growth_mw"),
+        _with_meaning("Beyond what is on paper", value(one, "time.beyond_mw", "MW"), "beyond_mw"),
     )
     return Table("What the years rest on", _THING, rows)
 
@@ -200,7 +207,7 @@ def power_table(one: Row) -> Table:
         (
             "Nearest plant with room",
             room["name"] or "none known",
-            room["why"] or MEANINGS["gas_room_name"],
+            room["why"] or meaning("gas_room_name", NOT_KNOWN),
         ),
         ("Its capacity", value(one, "firm_power.nearest_with_room.mw", "MW"), "nameplate"),
         ("Its distance", value(one, "firm_power.nearest_with_room.km", "km", digits=1), "geodesic"),
@@ -229,20 +236,20 @@ def power_table(one: Row) -> Table:
 def cost_table(one: Row) -> Table:
     """Show what connecting costs, and how the three estimates are made."""
     rows: list[tuple[Cell, ...]] = [
-        ("MW to connect", value(one, "cost.connect_mw", "MW"), MEANINGS["connect_mw"]),
+        _with_meaning("MW to connect", value(one, "cost.connect_mw", "MW"), "connect_mw"),
         ("At most", value(one, "cost.connect_mw_at_most", "MW"), "the target"),
     ]
     for name in ("low", "mid", "high"):
-        meaning = MEANINGS[f"interconnection_usd_{name}"]
+        said = meaning(f"interconnection_usd_{name}")
         per_kw = value(one, f"cost.usd_per_kw_{name}", "USD/kW", digits=1)
         rows += [
-            (f"Cost, {name}", million(one, f"cost.usd_{name}"), meaning),
+            (f"Cost, {name}", million(one, f"cost.usd_{name}"), said),
             (f"Cost over the target, {name}", per_kw, "the same over the target"),
         ]
     second = million(one, "cost.second_costs_more_usd")
     dollars = value(one, "cost.dollar_year")
     rows += [
-        ("The second-best costs more", second, MEANINGS["poi_2_extra_usd"]),
+        _with_meaning("The second-best costs more", second, "poi_2_extra_usd"),
         (
             "Mid over low",
             value(one, "cost.mid_over_low", "times", digits=2),

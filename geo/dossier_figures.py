@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo.columns import COLUMNS
 from geo.console import HELD
-from geo.document import Cell, Figure, Figures, Value, span, value
+from geo.document import NOT_KNOWN, Cell, Figure, Figures, Value, span, text_of, value
 from geo.finding_columns import UPPER_BOUND
 from geo.precision import POINT_PRECISIONS
 
@@ -14,8 +14,25 @@ if TYPE_CHECKING:
     from geo.rows import Row
 
 MILLION = 1e6
-MEANINGS = {one.name: one.meaning for one in COLUMNS}
+_MEANINGS = {one.name: one.meaning for one in COLUMNS}
+_BLANK = "blank: "
 _GRID = ("substations", "transmission_lines")
+
+
+def meaning(name: str, shown: Cell = "") -> str:
+    """Say what a column means, beside a value of it.
+
+    Parameters
+    ----------
+    name
+        The column.
+    shown
+        The value: only beside a bare ``not known`` is it said what a blank means.
+    """
+    said = _MEANINGS[name].split("; ")
+    if text_of(shown) == NOT_KNOWN:
+        said = [one.replace(_BLANK, "not known: ", 1) for one in said if one != "blank: not known"]
+    return "; ".join(one for one in said if not one.startswith(_BLANK))
 
 
 def figures(one: Row) -> Figures:
@@ -39,33 +56,34 @@ def _standing(one: Row) -> list[Figure]:
     held: Cell = "not known: no draws" if one["rank"] else "not ranked"
     if one["rank_low"] is not None:
         held = span(one, "rank_low", "rank_high")
+    top = value(one, "p_top10", "%", digits=1)
     return [
-        Figure(f"Rank by {one['by']}", rank, MEANINGS["rank"], reckoned),
+        Figure(f"Rank by {one['by']}", rank, meaning("rank"), reckoned),
         Figure(
             f"Ranks that hold {HELD} of the draws",
             held,
-            MEANINGS["rank_low"].removeprefix("good end of "),
+            meaning("rank_low").removeprefix("good end of "),
             reckoned,
         ),
         Figure(
             "Share of draws in the top ten",
-            value(one, "p_top10", "%", digits=1),
-            MEANINGS["p_top10"],
+            top,
+            meaning("p_top10", top),
             reckoned,
         ),
         Figure(
-            "Score, proven", value(one, "score", digits=3), MEANINGS["score"], reckoned
+            "Score, proven", value(one, "score", digits=3), meaning("score"), reckoned
         ),
         Figure(
             "Potential, possible",
             value(one, "potential", digits=3),
-            MEANINGS["potential"],
+            meaning("potential"),
             reckoned,
         ),
         Figure(
             "Coverage by evidence",
             value(one, "coverage", "%"),
-            MEANINGS["coverage"],
+            meaning("coverage"),
             reckoned,
         ),
     ]  # fmt: skip
@@ -83,7 +101,7 @@ def _megawatts(one: Row) -> list[Figure]:
         Figure(
             title,
             value(one, name, "MW", unknown=f"not known: {why_blank(one)}"),
-            MEANINGS[name],
+            meaning(name),
             row_source(one),
         )
         for name, title in names.items()
@@ -108,13 +126,13 @@ def _answers(one: Row) -> list[Figure]:
         Figure(
             "Distance to the POI",
             value(one, "poi.poi_distance_km", "km", digits=1, unknown=why_no_grid(one)),
-            MEANINGS["poi_distance_km"],
+            meaning("poi_distance_km"),
             layer_source(one, *_GRID),
         ),
         Figure(
             f"Cost to connect what {target} lacks",
             _cost(one),
-            f"{MEANINGS['interconnection_usd_mid']}; in brackets low to high",
+            f"{meaning('interconnection_usd_mid')}; in brackets low to high",
             cost,
         ),
         Figure(
@@ -126,14 +144,14 @@ def _answers(one: Row) -> list[Figure]:
         Figure(
             f"Time to {target}",
             _years(one),
-            MEANINGS["time_to_target_years_p50"],
+            meaning("time_to_target_years_p50"),
             times,
         ),
         *(
             Figure(
                 f"Ready for AI in {years} years, P50",
                 value(one, f"time.{name}", "MW", unknown=why_no_time(one)),
-                MEANINGS[name],
+                meaning(name),
                 times,
             )
             for years, name in ((2, "mw_in_2_years"), (5, "mw_in_5_years"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.document import Cell, Head, Table, value
+from geo.document import Cell, Head, Table, span, value
 from geo.dossier_figures import why_blank, why_no_place
 
 if TYPE_CHECKING:
     from geo.rows import Row
+    from layers import Layers
 
 
 def criteria_table(one: Row) -> Table:
@@ -113,6 +114,39 @@ def news_table(one: Row) -> Table:
     return Table("Dated claims, the latest first; never scored", heads, rows)
 
 
+def reach_table(one: Row, layers: Layers) -> Table:
+    """Show how much the tables hold within reach, and of what they hold all."""
+    around = one["within_reach"]
+    rows: list[tuple[Cell, ...]] = [
+        ("Radius", value(one, "within_reach.within_km", "km"), "geodesic, from the site's point")
+    ]
+    for name, whole in around["complete"].items():
+        many = value(one, f"within_reach.{name}")
+        at_least = many.number is not None and not whole
+        title = layers[name].layer.title if name in layers else name.replace("_", " ").capitalize()
+        rows.append((title, ("at least ", many) if at_least else many, _held(around, name)))
+        if name in around["perhaps"]:
+            perhaps = ("up to ", value(one, f"within_reach.perhaps.{name}"), " more")
+            rows.append((f"{title}, perhaps", perhaps, "known to a county that reaches into it"))
+    rows += [
+        (
+            f"{name.capitalize()} without a public place",
+            value(one, f"within_reach.nowhere.{name}"),
+            "they may stand anywhere, and are not among the neighbours",
+        )
+        for name in around["nowhere"]
+    ]
+    heads = (Head("within reach", width=2), Head("value", right=True), Head("meaning", width=4))
+    return Table("What the tables hold there", heads, tuple(rows))
+
+
+def _held(around: Row, name: str) -> str:
+    if not around["complete"][name]:
+        return "the table does not hold every one there"
+    limit = around["complete_for"][name]
+    return f"every one of {limit} there, not every one below" if limit else "every one there"
+
+
 def neighbours_table(one: Row) -> Table:
     """Show the nearest mining sites and campuses."""
     heads = (
@@ -122,18 +156,25 @@ def neighbours_table(one: Row) -> Table:
         Head("state", width=0.9),
         Head("status", width=1.8),
         Head("MW", "energised; of a campus planned, the current included", right=True),
-        Head("km", "geodesic", right=True),
+        Head("km", "geodesic; a range where only the county is known", right=True, width=1.2),
     )
     rows = tuple(
         (
-            f"{item['name']}{' (stands on this site)' if item['stands_on_the_site'] else ''}",
+            f"{item['name']}{_where(item)}",
             item["kind"],
             item["operator"] or "not stated",
             item["state"] or "",
             (item["status"] or "not stated").replace("_", " "),
             value(one, f"neighbours.{place}.mw"),
-            value(one, f"neighbours.{place}.km", digits=1),
+            value(one, f"neighbours.{place}.km", digits=1)
+            if item["km"] is not None
+            else span(one, f"neighbours.{place}.km_low", f"neighbours.{place}.km_high"),
         )
         for place, item in enumerate(one["neighbours"])
     )
     return Table("The nearest sites and campuses", heads, rows)
+
+
+def _where(item: Row) -> str:
+    here = " (stands on this site)" if item["stands_on_the_site"] else ""
+    return f"{here} (known to its county)" if item["km"] is None else here

@@ -53,7 +53,10 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text on one line; `anchor` is start, middle or end, and y is its baseline."""
+    """A text on one line; `anchor` is start, middle or end, and y is its baseline.
+
+    `halo` keeps what lies behind it off its letters.
+    """
 
     x: float
     y: float
@@ -62,6 +65,7 @@ class Label:
     anchor: str = "start"
     colour: str = INK
     bold: bool = False
+    halo: bool = False
 
 
 Shape = Rect | Path | Circle | Label

@@ -8,10 +8,12 @@ import numpy as np
 import shapely
 
 from geo.crs import offsets_km
-from geo.drawing import FAINT, INK, MUTED, Circle, Drawing, Label, Path, Point, Rect, Shape, short
+from geo.drawing import FAINT, INK, MUTED, Circle, Drawing, Label, Path, Point, Rect, Shape
+from geo.drawing_labels import labels
 from geo.drawing_marks import CAMPUS, GAS, PIPELINE, SITE, diamond, key, station, triangle
 from geo.maplegend import KV_CLASSES, OTHER_KV
-from geo.vicinity import points_within, reach_km, runs_within
+from geo.rows import rows_of
+from geo.vicinity import perhaps_within, points_within, reach_km, runs_within
 from layers import read_states
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 SIZE, MARGIN, LEGEND = 720.0, 16.0, 128.0
 _BAR_KM = 10.0
 _LINE_WIDTHS = (3.2, 2.4, 1.6, 1.0, 0.7)
-_LONGEST_NAME = 36
-_LINE_HEIGHT = 13.0
+_RING = 8.0
 _SIMPLER_KM = 0.03
 """What 0.3 of a unit of the drawing is: finer bends would not be seen."""
 
@@ -48,7 +49,7 @@ def local_map(one: Row, layers: Layers) -> Drawing:
     radius = reach_km() * scale()
     shapes.append(Circle(SIZE / 2, SIZE / 2, radius, stroke=FAINT))
     shapes += _pipelines(layers, at) + _lines(layers, at) + _stations(layers, at)
-    shapes += _gas(layers, at) + _campuses(layers, at) + _ties(one)
+    shapes += _gas(layers, at) + _campuses(layers, at) + _counties(layers, at) + _ties(one)
     shapes.append(Circle(SIZE / 2, SIZE / 2, 6, fill=SITE, stroke=INK, width=1.5, tip=one["name"]))
     shapes += _names(one) + _furniture() + key(SIZE, SIZE + 14)
     return Drawing(
@@ -64,8 +65,6 @@ def place(km: Floats) -> list[Point]:
 def _points(layers: Layers, name: str, at: Point) -> list[tuple[Point, Row]]:
     if name not in layers:
         return []
-    from geo.rows import rows_of
-
     table = points_within(layers[name].table, *at, reach_km())
     where = place(offsets_km(table["lat"].to_numpy(float), table["lon"].to_numpy(float), *at))
     return list(zip(where, rows_of(table.drop(columns="geometry")), strict=True))
@@ -152,6 +151,39 @@ def _campuses(layers: Layers, at: Point) -> list[Shape]:
     ]
 
 
+def _counties(layers: Layers, at: Point) -> list[Shape]:
+    """Draw what is known to its county: hollow, and dashed how far from there it may be."""
+    shapes: list[Shape] = []
+    for name, word, colour in (("gas_plants", "gas", GAS), ("campuses", "campus", CAMPUS)):
+        if name not in layers:
+            continue
+        table = perhaps_within(layers[name].table, *at, reach_km())
+        off = offsets_km(table["lat"].to_numpy(float), table["lon"].to_numpy(float), *at)
+        for where, row in zip(off, rows_of(table), strict=True):
+            if row["status"] == "closed":
+                continue
+            tip = (
+                f"{row['name']}, {word}, {row['status']}: known to its county, up to"
+                f" {row['coord_radius_km']:g} km from here"
+            )
+            shapes += _reaching(where, row["coord_radius_km"], colour, tip)
+            if np.hypot(*where) <= reach_km():
+                mark = diamond if name == "campuses" else triangle
+                shapes.append(mark(place(where[None])[0], 6, "", tip, colour))
+    return shapes
+
+
+def _reaching(where: Floats, km: float, colour: str, tip: str) -> list[Shape]:
+    """Draw the part within reach of a circle of some km around a place."""
+    edge = shapely.Point(where).buffer(km, quad_segs=32).exterior
+    inside = shapely.intersection(edge, shapely.Point(0, 0).buffer(reach_km(), quad_segs=64))
+    return [
+        Path(tuple(place(shapely.get_coordinates(part))), stroke=colour, dash=(2, 4), tip=tip)
+        for part in shapely.get_parts(shapely.line_merge(inside))
+        if part.geom_type == "LineString" and not part.is_empty
+    ]
+
+
 def _compared(one: Row) -> list[tuple[Point, Row]]:
     options = [*one["options"], *one["split"]]
     if not options:
@@ -167,29 +199,20 @@ def _ties(one: Row) -> list[Shape]:
     for end, item in _compared(one):
         tip = f"tie to {item['name'] or item['id']}, {item['distance_km']:.1f} km, straight"
         shapes.append(Path(((SIZE / 2, SIZE / 2), end), width=1.6, dash=(6, 4), tip=tip))
-        shapes.append(Circle(*end, 8, stroke=INK, width=1.6, tip=tip))
+        shapes.append(Circle(*end, _RING, stroke=INK, width=1.6, tip=tip))
     return shapes
 
 
-def _names(one: Row) -> list[Shape]:
-    """Name the site and what it was compared with; a name that would cover another moves down."""
-    named = [((SIZE / 2, SIZE / 2), one["name"], True)]
-    named += [(end, item["name"] or f"unnamed {item['id']}", False) for end, item in _compared(one)]
-    taken: list[tuple[float, float]] = []
-    shapes: list[Shape] = []
-    for (x, y), name, bold in named:
-        left = x > SIZE * 0.62
-        shown = short(str(name), _LONGEST_NAME)
-        start = x - 11 - 7 * len(shown) if left else x + 11
-        line = y + 4
-        while any(
-            abs(line - other) < _LINE_HEIGHT and abs(start - at) < 190 for at, other in taken
-        ):
-            line += _LINE_HEIGHT
-        taken.append((start, line))
-        anchor = "end" if left else "start"
-        shapes.append(Label(x + (-11 if left else 11), line, shown, 11.5, anchor, INK, bold=bold))
-    return shapes
+def _names(one: Row) -> list[Label]:
+    """Name the site and what it was compared with, the cheapest first."""
+    middle = (SIZE / 2, SIZE / 2)
+    ends = {item["id"]: (end, item["name"] or f"unnamed {item['id']}")
+            for end, item in reversed(_compared(one))}  # fmt: skip
+    named = [(middle, str(one["name"])), *reversed(ends.values())]
+    marks = [(x - _RING, y - _RING, x + _RING, y + _RING) for (x, y), _ in named]
+    bar = (0.0, SIZE - MARGIN - 26, MARGIN + _BAR_KM * scale() + 24, SIZE)
+    north = (SIZE - MARGIN - 24, 0.0, SIZE, MARGIN + 42)
+    return labels(named, [*marks, bar, north], (0.0, 0.0, SIZE, SIZE))
 
 
 def _furniture() -> list[Shape]:

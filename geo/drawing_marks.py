@@ -17,18 +17,18 @@ def station(where: Point, rank: int, tip: str) -> Shape:
     return Rect(where[0] - size / 2, where[1] - size / 2, size, size, fill=colour, tip=tip)
 
 
-def diamond(where: Point, size: float, colour: str, tip: str = "") -> Shape:
-    """Draw a diamond."""
+def diamond(where: Point, size: float, colour: str, tip: str = "", edge: str = INK) -> Shape:
+    """Draw a diamond; without a colour it is hollow."""
     x, y = where
     ring = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
-    return Path(ring, stroke=INK, width=0.8, fill=colour, closed=True, tip=tip)
+    return Path(ring, stroke=edge, width=0.8 if colour else 1.6, fill=colour, closed=True, tip=tip)
 
 
-def triangle(where: Point, size: float, colour: str, tip: str = "") -> Shape:
-    """Draw a triangle that stands on its base."""
+def triangle(where: Point, size: float, colour: str, tip: str = "", edge: str = INK) -> Shape:
+    """Draw a triangle that stands on its base; without a colour it is hollow."""
     x, y = where
     ring = ((x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8))
-    return Path(ring, stroke=INK, width=0.8, fill=colour, closed=True, tip=tip)
+    return Path(ring, stroke=edge, width=0.8 if colour else 1.6, fill=colour, closed=True, tip=tip)
 
 
 def key(width: float, top: float) -> list[Shape]:
@@ -40,22 +40,29 @@ def key(width: float, top: float) -> list[Shape]:
         y = top + 8 + place * 20
         line = Path(((18, y), (50, y)), stroke=colour, width=max(0.8, 3.2 - 0.7 * place))
         rows.append(([line, station((34, y), place, "")], f"station or line, {title}"))
-    others: list[tuple[Shape, str]] = [
-        (Circle(half + 34, 0, 6, fill=SITE, stroke=INK, width=1.5), "the site"),
-        (Path(((half + 18, 0), (half + 50, 0)), width=1.6, dash=(6, 4)), "tie compared, straight"),
-        (diamond((half + 34, 0), 6, CAMPUS), "campus"),
-        (triangle((half + 34, 0), 5.5, GAS), "gas plant"),
+    others: list[tuple[list[Shape], str]] = [
+        ([Circle(half + 34, 0, 6, fill=SITE, stroke=INK, width=1.5)], "the site"),
         (
-            Path(((half + 18, 0), (half + 50, 0)), stroke=PIPELINE, width=1.2, dash=(5, 3)),
+            [Path(((half + 18, 0), (half + 50, 0)), width=1.6, dash=(6, 4))],
+            "tie compared, straight",
+        ),
+        (
+            [diamond((half + 26, 0), 6, CAMPUS), diamond((half + 43, 0), 6, "", "", CAMPUS)],
+            "campus; hollow: anywhere in the dashes",
+        ),
+        ([triangle((half + 34, 0), 5.5, GAS)], "gas plant; hollow: the same"),
+        (
+            [Path(((half + 18, 0), (half + 50, 0)), stroke=PIPELINE, width=1.2, dash=(5, 3))],
             "gas pipeline (dots: state border)",
         ),
     ]
     shapes: list[Shape] = []
     for place, (drawn, title) in enumerate(rows):
         shapes += [*drawn, Label(60, top + 12 + place * 20, title, 11.5)]
-    for place, (shape, title) in enumerate(others[:marks]):
+    for place, (drawn, title) in enumerate(others[:marks]):
         y = top + 8 + place * 20
-        shapes += [_lowered(shape, y), Label(half + 60, y + 4, title, 11.5)]
+        shapes += [_lowered(shape, y) for shape in drawn]
+        shapes.append(Label(half + 60, y + 4, title, 11.5))
     return shapes
 
 

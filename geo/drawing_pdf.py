@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 _COLOURS = {INK: "#1b1b1b", MUTED: "#565656", FAINT: "#c9ccd1"}
+_PAPER, _VEIL = "#ffffff", 0.82
 _POINTS_PER_MM = 72 / 25.4
 
 
@@ -80,5 +81,17 @@ class _Pen:
         pdf.set_text_color(_COLOURS.get(one.colour, one.colour))
         text = self.clean(one.text)
         x, y = self._at(one.x, one.y)
-        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor]
-        pdf.text(x - share * pdf.get_string_width(text), y, text)
+        wide = pdf.get_string_width(text)
+        left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor] * wide
+        if one.halo:
+            self._lighten(left, y, wide, one.size * self.scale)
+        pdf.text(left, y, text)
+
+    def _lighten(self, left: float, baseline: float, wide: float, size: float) -> None:
+        """Lay the ground of a text over what lies behind it, as far as its letters reach."""
+        pad = size * 0.12
+        with self.pdf.local_context(fill_opacity=_VEIL):
+            self.pdf.set_fill_color(_PAPER)
+            self.pdf.rect(
+                left - pad, baseline - size * 0.8 - pad, wide + 2 * pad, size + 2 * pad, style="F"
+            )

@@ -8,10 +8,11 @@ from geo.drawing import FAINT, INK, MUTED, Circle, Drawing, Label, Path, Rect, S
 from layers._printable import printable
 
 FONT = "'DejaVu Sans', Verdana, 'Segoe UI', sans-serif"
+PAPER = "var(--paper)"
 _INKS = {INK: "", MUTED: ' opacity="0.72"', FAINT: ' opacity="0.28"'}
 
 
-def svg(drawing: Drawing, name: str, ink: str = "") -> str:
+def svg(drawing: Drawing, name: str, ink: str = "", paper: str = PAPER) -> str:
     """Give a drawing as one SVG element; its ink is the text colour of the page it stands in.
 
     Parameters
@@ -22,6 +23,8 @@ def svg(drawing: Drawing, name: str, ink: str = "") -> str:
         Begins its ids, so that drawings on one page do not share them.
     ink
         Its ink and its size where it stands alone, as a picture: that inherits neither.
+    paper
+        What it stands on; by default what the page of a document stands on.
     """
     alone = f' color="{ink}" width="{_n(drawing.width)}" height="{_n(drawing.height)}"'
     parts = [
@@ -30,7 +33,7 @@ def svg(drawing: Drawing, name: str, ink: str = "") -> str:
         f' font-family="{FONT}"{alone if ink else ""}>',
         f'<title id="{name}-t">{_text(drawing.title)}</title>',
         f'<desc id="{name}-d">{_text(drawing.description)}</desc>',
-        *(_shape(one) for one in drawing.shapes),
+        *(_shape(one, paper) for one in drawing.shapes),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -52,13 +55,14 @@ def _paint(which: str, colour: str) -> str:
     return f' {which}="{colour}"'
 
 
-def _shape(one: Shape) -> str:
+def _shape(one: Shape, paper: str) -> str:
     if isinstance(one, Label):
         weight = ' font-weight="bold"' if one.bold else ""
         return (
             f'<text x="{_n(one.x)}" y="{_n(one.y)}" font-size="{_n(one.size)}"'
             f' text-anchor="{one.anchor}"{weight}{_paint("fill", one.colour)}'
-            f"{_INKS.get(one.colour, '')}>{_text(one.text)}</text>"
+            f"{_INKS.get(one.colour, '')}{_halo(paper) if one.halo else ''}>"
+            f"{_text(one.text)}</text>"
         )
     if isinstance(one, Rect):
         head = (
@@ -76,6 +80,10 @@ def _shape(one: Shape) -> str:
         head = _path(one)
     tip = f"<title>{_text(one.tip)}</title>" if one.tip else ""
     return f"<{head}>{tip}</{head.split(' ', 1)[0]}>"
+
+
+def _halo(paper: str) -> str:
+    return f' paint-order="stroke" stroke="{paper}" stroke-width="3.5" stroke-linejoin="round"'
 
 
 def _faded(opacity: float, colour: str) -> str:

@@ -12,7 +12,7 @@ from geo.coverage import covers, depth_km
 from geo.crs import offsets_km
 from geo.nearest import k_nearest, pairs_within
 from geo.parameters import cited
-from geo.precision import is_located
+from geo.precision import is_located, radius_km
 from geo.rows import Row, rows_of
 from geo.sites import embedded_sites
 
@@ -53,8 +53,10 @@ def neighbours(sites: pd.DataFrame, layers: Layers, site_id: str) -> list[Row] |
     neighbours
         Five sites, then five campuses, the nearest first: `kind`, `id`, `name`, `operator`,
         `state`, `status`, `mw` (energised; of a campus planned), `km` (geodesic) and
-        `stands_on_the_site`. Rows known only to their county are left out, and for a site known
-        only to its county it is None: distances from a centroid are no evidence.
+        `stands_on_the_site`. After each five, those known only to their county that may be as
+        near: `km` is None, for a distance from a centroid is no evidence, and `km_low` to
+        `km_high` is where it lies; both are None for the others. For a site known only to its
+        county it is all None.
     """
     site = sites.loc[[site_id]]
     if not is_located(site).iloc[0]:
@@ -71,14 +73,15 @@ def neighbours(sites: pd.DataFrame, layers: Layers, site_id: str) -> list[Row] |
 
 
 def _nearest(site: pd.DataFrame, table: pd.DataFrame, kind: str, key: str, mw: str) -> list[Row]:
-    table = table[is_located(table)]
-    index, km = k_nearest(
-        site["lat"].to_numpy(float),
-        site["lon"].to_numpy(float),
-        table["lat"].to_numpy(float),
-        table["lon"].to_numpy(float),
-        min(NEAREST, len(table)),
-    )
+    lat, lon = (float(site[axis].iloc[0]) for axis in ("lat", "lon"))
+    located = table[is_located(table)]
+    near, km = _in_order(located, lat, lon, NEAREST)
+    ends: list[tuple[float | None, ...]] = [(float(distance), None, None) for distance in km]
+    vague, low, high = _ranges(table, lat, lon)
+    may = low <= (km[-1] if len(km) == NEAREST else np.inf)
+    ends += [
+        (None, float(first), float(last)) for first, last in zip(low[may], high[may], strict=True)
+    ]
     here = site.index[0]
     return [
         {
@@ -89,11 +92,52 @@ def _nearest(site: pd.DataFrame, table: pd.DataFrame, kind: str, key: str, mw: s
             "state": row["state"],
             "status": row["status"],
             "mw": row[mw],
-            "km": float(distance),
+            "km": exact,
+            "km_low": first,
+            "km_high": last,
             "stands_on_the_site": kind == "campus" and row["host_site_id"] == here,
         }
-        for row, distance in zip(rows_of(table.iloc[index[0]]), km[0], strict=True)
+        for row, (exact, first, last) in zip(
+            [*rows_of(near), *rows_of(vague[may])], ends, strict=True
+        )
     ]
+
+
+def _in_order(
+    table: pd.DataFrame, lat: float, lon: float, most: int
+) -> tuple[pd.DataFrame, Floats]:
+    """Give the rows nearest to a place, the nearest first, and how far they are, km."""
+    index, km = k_nearest(
+        np.array([lat]),
+        np.array([lon]),
+        table["lat"].to_numpy(float),
+        table["lon"].to_numpy(float),
+        min(most, len(table)),
+    )
+    return table.iloc[index[0]], km[0]
+
+
+def _ranges(table: pd.DataFrame, lat: float, lon: float) -> tuple[pd.DataFrame, Floats, Floats]:
+    """Give the rows known to their county, and between which km from a place each lies."""
+    vague = table[_in_a_county(table)]
+    if vague.empty:
+        return vague, np.zeros(0), np.zeros(0)
+    vague, km = _in_order(vague, lat, lon, len(vague))
+    radius = radius_km(vague)
+    low = np.maximum(km - radius, 0.0)
+    order = np.argsort(low, kind="stable")
+    return vague.iloc[order], low[order], (km + radius)[order]
+
+
+def _in_a_county(table: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which rows are known to a county of known size."""
+    if not {"coord_precision", "coord_radius_km"} <= set(table):
+        return pd.Series(data=False, index=table.index)
+    return (
+        (table["coord_precision"] == "county")
+        & table[["lat", "lon"]].notna().all(axis="columns")
+        & pd.to_numeric(table["coord_radius_km"]).notna()
+    )
 
 
 def within_reach(sites: pd.DataFrame, layers: Layers, site_id: str) -> Row | None:
@@ -104,31 +148,66 @@ def within_reach(sites: pd.DataFrame, layers: Layers, site_id: str) -> Row | Non
     counts
         `within_km`; `substations`, `transmission_lines`, `gas_plants`, `gas_pipelines` and
         `campuses` of the tables that lie in that radius; `complete` tells by the same names
-        whether the table holds every one there. Where it does not, a count is a lower bound, and
-        None if nothing was found: absent from a table is not absent.
+        whether the table holds every one there, and `complete_for` of which kind, as ``100 kV and
+        more`` (empty: of any). Where it does not, a count is a lower bound, and None if nothing
+        was found: absent from a table is not absent. `perhaps` counts, by the same names, those
+        known to a county that reaches into the radius (a name without any is not there), and
+        `nowhere` the sites and campuses that may stand anywhere.
     """
     site = sites.loc[[site_id]]
     if not is_located(site).iloc[0]:
         return None
     lat, lon = site["lat"].to_numpy(float), site["lon"].to_numpy(float)
     counts: Row = {"within_km": reach_km()}
-    complete = {}
+    complete, complete_for = {}, {}
+    perhaps: dict[str, int] = {}
     for name in _POINTS + _RUNS:
-        found, whole = 0, False
+        found, whole, limit = 0, False, ""
         if name in layers:
-            table = layers[name].table
+            table, limit = layers[name].table, layers[name].complete_for
             inside = runs_within if name in _RUNS else points_within
             found = len(inside(table, float(lat[0]), float(lon[0]), reach_km()))
+            may = len(perhaps_within(table, float(lat[0]), float(lon[0]), reach_km()))
+            perhaps |= {name: may} if may else {}
             depth = depth_km(lat, lon, layers[name].coverage)
             whole = bool(covers(depth, reach_km())[0])
         counts[name] = found if found or whole else None
-        complete[name] = whole
-    return {**counts, "complete": complete}
+        complete[name], complete_for[name] = whole, limit
+    return {
+        **counts,
+        "complete": complete,
+        "complete_for": complete_for,
+        "perhaps": perhaps,
+        "nowhere": _nowhere(sites, layers),
+    }
+
+
+def _nowhere(sites: pd.DataFrame, layers: Layers) -> Row:
+    """Count the rows without a point or a county of known size."""
+    tables = {"sites": pd.concat([embedded_sites(layers), sites[sites["brought"]]])}
+    tables["sites"] = tables["sites"][~tables["sites"].index.duplicated(keep="last")]
+    if "campuses" in layers:
+        tables["campuses"] = layers["campuses"].table
+    return {
+        name: int((~is_located(table) & ~_in_a_county(table)).sum())
+        for name, table in tables.items()
+    }
+
+
+def perhaps_within(table: pd.DataFrame, lat: float, lon: float, km: float) -> pd.DataFrame:
+    """Give the rows known to a county that reaches to at most `km` from a place."""
+    vague, low, _ = _ranges(table, lat, lon)
+    return vague[low <= km]
 
 
 def points_within(table: GeoDataFrame, lat: float, lon: float, km: float) -> GeoDataFrame:
-    """Give the rows of a table of points at most `km` from a place, by geodesic, nearest first."""
+    """Give the points of a table at most `km` from a place, by geodesic, the nearest first.
+
+    A row known to its county only is not among them: see `perhaps_within`.
+    """
     known = table[table["lat"].notna() & table["lon"].notna()]
+    if "coord_precision" in known:
+        known = known[known["coord_precision"] != "county"]
     _, row, _ = pairs_within(
         np.array([lat]), np.array([lon]), known["lat"].to_numpy(float),
         known["lon"].to_numpy(float), km,

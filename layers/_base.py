@@ -156,12 +156,15 @@ class Built:
     checked
         Whether the rows were held to the layer's columns before: the embedded file carries its
         pinned hash, or the table was checked when it was stored.
+    complete_for
+        Which rows the coverage promises, as ``100 kV and more``; empty: every one.
     """
 
     table: GeoDataFrame
     provenance: tuple[Provenance, ...]
     coverage: BaseGeometry | None = None
     checked: bool = False
+    complete_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,8 @@ class LoadedLayer:
         Declared columns that the table did not have; they are blank throughout.
     provenance
         What the table was built from.
+    complete_for
+        Which rows the coverage promises, as ``100 kV and more``; empty: every one.
     """
 
     layer: Layer
@@ -214,6 +219,7 @@ class LoadedLayer:
     coverage: BaseGeometry | None = field(default=None)
     missing: tuple[str, ...] = ()
     provenance: tuple[Provenance, ...] = ()
+    complete_for: str = ""
 
 
 Layers = Mapping[str, LoadedLayer]
@@ -254,7 +260,7 @@ def load_layer(layer: Layer, store: Store) -> LoadedLayer | None:
     for column in missing:
         table[column.name] = None if column.kind == "text" else np.nan
     names = tuple(column.name for column in missing)
-    return LoadedLayer(layer, table, built.coverage, names, built.provenance)
+    return LoadedLayer(layer, table, built.coverage, names, built.provenance, built.complete_for)
 
 
 def with_points(table: pd.DataFrame) -> GeoDataFrame:

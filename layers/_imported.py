@@ -60,4 +60,5 @@ def with_imported(built: Built | None, layer_id: str, store: Store) -> Built | N
         (provenance, *built.provenance),
         built.coverage,
         built.checked,
+        built.complete_for,
     )

@@ -26,6 +26,8 @@ _STATIONS = hifld_substations.SOURCE.id
 _LINES = hifld_lines.SOURCE.id
 _OSM = osm_power.SOURCE.id
 _IMPORTED = source_of(LAYER_ID).id
+COMPLETE_FOR = "100 kV and more"
+"""What the coverage promises, of the embedded stations and of HIFLD's; lower ones come as well."""
 
 
 def build(store: Store, layer: Layer) -> Built | None:
@@ -35,11 +37,13 @@ def build(store: Store, layer: Layer) -> Built | None:
         embedded = _embedded(layer)
         if embedded is None:
             return None
-        return rewatt_curated.built(LAYER_ID, embedded, rewatt_curated.read_coverage("grid"))
+        around = rewatt_curated.read_coverage("grid")
+        return rewatt_curated.built(LAYER_ID, embedded, around, COMPLETE_FOR)
     table = _part(store, layer, "table")
     if not len(table):
         return None
-    return Built(with_points(table), _provenance(table, used), _coverage(used), checked=True)
+    area, said = _coverage(used), _provenance(table, used)
+    return Built(with_points(table), said, area, checked=True, complete_for=COMPLETE_FOR)
 
 
 def quarantine(store: Store, layer: Layer) -> pd.DataFrame:

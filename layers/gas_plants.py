@@ -55,6 +55,9 @@ COLUMNS = (
 )
 
 
+COMPLETE_FOR = "50 MW and more"
+EIA_COMPLETE_FOR = "1 MW and more"
+"""What the coverage promises, of the embedded plants and of EIA's inventory."""
 _MERGE = "1"
 """Raised where the rules of the merge change, so that what is on disk is made anew."""
 
@@ -77,7 +80,8 @@ def _built(store: Store) -> Built | None:
         return _with_eia(own, store, version)
     if own is None:
         return None
-    return rewatt_curated.built("gas_plants", own, rewatt_curated.read_coverage("gas"))
+    area = rewatt_curated.read_coverage("gas")
+    return rewatt_curated.built("gas_plants", own, area, COMPLETE_FOR)
 
 
 def _with_eia(own: GeoDataFrame | None, store: Store, version: Version) -> Built:
@@ -89,7 +93,8 @@ def _with_eia(own: GeoDataFrame | None, store: Store, version: Version) -> Built
     if own is not None:
         curated = rewatt_curated.TABLES["gas_plants"]
         provenance.append(Provenance(curated, curated.vintage, len(table) - eia))
-    return Built(table, tuple(provenance), rewatt_curated.complete_in(manifest), checked=True)
+    area = rewatt_curated.complete_in(manifest)
+    return Built(table, tuple(provenance), area, checked=True, complete_for=EIA_COMPLETE_FOR)
 
 
 def quarantine(store: Store) -> pd.DataFrame | None:

@@ -41,6 +41,8 @@ COLUMNS = (
 
 _EMBEDDED = rewatt_curated.TABLES["transmission_lines"]
 _LEAST_CLASS_KV = 230
+COMPLETE_FOR = "220 kV and more"
+"""What the coverage promises, and all that the layer holds: HIFLD's class 230 begins there."""
 _OSM = osm_power.SOURCE.id
 
 
@@ -64,7 +66,7 @@ def _built(store: Store, used: dict[str, Version]) -> Built | None:
         if embedded is None:
             return None
         line_area = rewatt_curated.read_coverage("line")
-        return rewatt_curated.built("transmission_lines", embedded, line_area)
+        return rewatt_curated.built("transmission_lines", embedded, line_area, COMPLETE_FOR)
     areas = [] if embedded is None else [rewatt_curated.read_coverage("line")]
     if hifld := used.get(hifld_lines.SOURCE.id):
         areas.append(rewatt_curated.complete_in(hifld.manifest))
@@ -75,7 +77,8 @@ def _built(store: Store, used: dict[str, Version]) -> Built | None:
     table = store.derived("transmission_lines", key, lambda: _put_together(embedded, used))
     area = shapely.union_all(areas) if areas else None
     checked = rewatt_curated.is_pinned(_EMBEDDED) if embedded is not None else True
-    return Built(table, _provenance(table, used), area, checked=checked)
+    said = _provenance(table, used)
+    return Built(table, said, area, checked=checked, complete_for=COMPLETE_FOR)
 
 
 def _embedded() -> GeoDataFrame | None:
@@ -149,7 +152,7 @@ def _provenance(table: GeoDataFrame, used: dict[str, Version]) -> tuple[Provenan
 
 LAYER = Layer(
     id="transmission_lines",
-    title="Transmission lines of 220 kV and more",
+    title=f"Transmission lines of {COMPLETE_FOR}",
     geometry="line",
     columns=COLUMNS,
     sources=(_EMBEDDED, hifld_lines.SOURCE, osm_power.SOURCE),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from geo.document import Block, Document
 
-_INKS = {"light": "#1b1b1b", "dark": "#ececec"}
+_INKS = {"light": ("#1b1b1b", "#ffffff"), "dark": ("#ececec", "#0e1117")}
+"""The ink and the ground of the two themes."""
 
 
 def show_document(document: Document) -> None:
@@ -50,9 +51,9 @@ def _show(one: Block, name: str) -> None:
 def _picture(one: Picture, name: str) -> None:
     """Draw a picture in the ink of the theme: it stands alone, and inherits none."""
     drawing = one.drawing
-    ink = _INKS.get(st.context.theme.type or "light", _INKS["light"])
+    ink, paper = _INKS.get(st.context.theme.type or "light", _INKS["light"])
     st.image(
-        svg(drawing, name, ink),
+        svg(drawing, name, ink, paper),
         width=round(drawing.width),
         alt=f"{drawing.title}. {drawing.description}",
     )

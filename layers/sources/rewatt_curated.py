@@ -166,11 +166,16 @@ def is_pinned(source: Source) -> bool:
     return sha256_of(_file(source)) == source.sha256
 
 
-def built(name: str, table: gpd.GeoDataFrame, coverage: BaseGeometry | None = None) -> Built:
+def built(
+    name: str,
+    table: gpd.GeoDataFrame,
+    coverage: BaseGeometry | None = None,
+    complete_for: str = "",
+) -> Built:
     """Give what a layer builds from its embedded table alone."""
     source = TABLES[name]
     provenance = (Provenance(source, source.vintage, len(table)),)
-    return Built(table, provenance, coverage, checked=is_pinned(source))
+    return Built(table, provenance, coverage, is_pinned(source), complete_for)
 
 
 def read(name: str, columns: tuple[Column, ...]) -> pd.DataFrame:
