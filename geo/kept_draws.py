@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_MB = 160
 """Room for the 10,000 draws of about 280 sites, each site once per target."""
+_BYTES = np.dtype(np.float32).itemsize
 _TOLD = ("low", "middle", "high", "drawn", "up", "down", "bounds_only", "unknown")
 """What a spread says of a site."""
 
@@ -29,9 +30,9 @@ class KeptDraws:
     """
 
     def __init__(self, most_mb: float = MOST_MB) -> None:
-        """Keep nothing yet, and never more than so many megabytes."""
+        """Keep nothing yet, and never more than so many megabytes; `drawn` counts the rows."""
         self._rows: OrderedDict[bytes, Singles] = OrderedDict()
-        self._most, self._held = int(most_mb * 1e6), 0
+        self._most, self._held, self.drawn = int(most_mb * 1e6), 0, 0
         self._lock = Lock()
 
     @property
@@ -61,6 +62,10 @@ class KeptDraws:
         missing = [place for place, one in enumerate(found) if one is None]
         if not missing:
             return [one for one in found if one is not None]
+        with self._lock:
+            # what must go goes before there is more
+            self._make_room(self._most - len(missing) * many * len(draws.spreads) * _BYTES)
+            self.drawn += len(missing)
         made = dict(zip(missing, _drawn(draws, first, many, missing), strict=True))
         with self._lock:
             for place, one in made.items():
@@ -72,7 +77,10 @@ class KeptDraws:
         before = self._rows.pop(key, None)
         self._held += one.nbytes - (0 if before is None else before.nbytes)
         self._rows[key] = one
-        while self._held > self._most:
+        self._make_room(self._most)
+
+    def _make_room(self, most: int) -> None:
+        while self._rows and self._held > most:
             _, gone = self._rows.popitem(last=False)
             self._held -= gone.nbytes
 

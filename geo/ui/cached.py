@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from layers import Layers
 
 
-_SITUATIONS = 20
+_SITUATIONS = 10
 """Targets and scenarios that are kept: each user at work may be on one of their own."""
 _ANSWERS = 10
 """Answers that are kept of a kind: no two users set the same weights, but one goes back a step."""
@@ -118,7 +118,6 @@ def metrics(target_mw: float) -> Metrics:
 def _metrics(target_mw: float, stored: Versions) -> Metrics:
     usual = load_scenario(scenario_names()[0]).target_mw
     known = None if target_mw == usual else _metrics(usual, stored)
-    memory.give_back()  # another target lets go of much
     return measure_sites(_sites(stored), _layers(stored), question(target_mw), known)
 
 
@@ -216,7 +215,12 @@ def settle(path: str) -> None:
 def robust(key: str, uncertainty: Uncertainty, _assessment: Assessment) -> Robustness:
     """Rank the sites of a choice anew in every draw."""
     del key
-    return robustness(_assessment, uncertainty, _kept_draws())
+    kept = _kept_draws()
+    before = kept.drawn
+    found = robustness(_assessment, uncertainty, kept)
+    if kept.drawn > before:  # much was let go of
+        memory.give_back()
+    return found
 
 
 @st.cache_resource(show_spinner=False)
