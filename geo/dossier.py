@@ -103,7 +103,7 @@ def _place_table(one: Row) -> Table:
         (
             "Place good to the",
             one["coord_precision"] or "not known",
-            why_no_place(one) or "site: 2 km, town: 8 km",
+            (why_no_place(one) or "site: 2 km, town: 8 km").removeprefix("not known: "),
         ),
         ("Own connection", value(one, "interconnection_kv", "kV"), said),
         ("Grid area", one["iso"] or "not known", said),

@@ -45,7 +45,8 @@ def labels(
     kept, there = [], list(taken)
     for place, (where, name) in enumerate(named):
         shown = short(name, _LONGEST)
-        for one in _beside(where, shown, most, bold=place == 0):
+        left = where[0] < named[0][0][0]
+        for one in _beside(where, shown, most, bold=place == 0, left=left):
             box = extent(one)
             inside = frame[0] <= box[0] and box[2] <= frame[2]
             inside = inside and frame[1] <= box[1] and box[3] <= frame[3]
@@ -56,13 +57,14 @@ def labels(
     return kept
 
 
-def _beside(where: Point, name: str, most: int, *, bold: bool) -> Iterable[Label]:
-    """Try beside the place, then further and further above and below."""
+def _beside(where: Point, name: str, most: int, *, bold: bool, left: bool) -> Iterable[Label]:
+    """Try beside the place, away from the first, then further and further above and below."""
     x, y = where
     for line in (0, *(way * step for step in range(1, most + 1) for way in (1, -1))):
         # above or below a mark a name may stand closer to it
         off = _OFF if abs(line) <= 1 else _OFF / 2
-        for anchor, side in (("start", off), ("end", -off)):
+        sides = (("start", off), ("end", -off))
+        for anchor, side in reversed(sides) if left else sides:
             yield Label(
                 x + side, y + 4 + line * _STEP, name, SIZE, anchor, INK, bold=bold, halo=True
             )

@@ -237,8 +237,8 @@ def _furniture() -> list[Shape]:
 def _said(one: Row) -> str:
     around = one["within_reach"]
     counted = ", ".join(
-        f"{name.replace('_', ' ')}: {_many(around[name], whole=whole)}"
-        for name, whole in around["complete"].items()
+        f"{name.replace('_', ' ')}: {_many(around[name], limit, whole=around['complete'][name])}"
+        for name, limit in around["complete_for"].items()
     )
     ties = "; ".join(
         f"{item['name'] or item['id']} at {item['distance_km']:.1f} km"
@@ -247,7 +247,9 @@ def _said(one: Row) -> str:
     return f"A map with north up. In the tables here, {counted}. Ties drawn to: {ties or 'none'}."
 
 
-def _many(count: int | None, *, whole: bool) -> str:
+def _many(count: int | None, limit: str, *, whole: bool) -> str:
     if count is None:
         return "not known"
-    return str(count) if whole else f"at least {count}"
+    if not whole:
+        return f"at least {count}"
+    return f"{count} (every one of {limit})" if limit else str(count)

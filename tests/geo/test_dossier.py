@@ -223,7 +223,36 @@ def test_every_one_there_is_said_of_the_voltages_that_the_layer_holds(rewatt, tm
         one for one in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if "within_reach.tr" in one
     )
     assert "Transmission lines of 220 kV and more" in row
-    assert "every one there" in row
+    assert "every one of 220 kV and more there, not every one below" in row
+    assert "every one of 100 kV and more there, not every one below" in page
+    assert "every one of 50 MW and more there, not every one below" in page
+    assert "every one there" not in page.replace("not hold every one there", "")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_no_meaning_speaks_of_a_blank_cell(rewatt, tmp_path, site):
+    """A dossier has no blanks: what is not known says so, and why."""
+    _, page, _ = made(rewatt, tmp_path, site)
+    assert "blank:" not in page
+    for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL):
+        cells = [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td.*?</td>", row)]
+        if cells and not cells[0].startswith(("not known", "none")):
+            assert "not known: " not in " ".join(cells[1:]), cells
+
+
+def test_the_role_of_the_poi_is_said_and_its_note_is_a_row_of_its_own(rewatt, tmp_path):
+    one, page, _ = made(rewatt, tmp_path, "iren-childress")
+    (role,) = re.findall(r"<tr><th[^>]*>Its role</th>.*?</tr>", page)
+    assert "own connection (perhaps too weak for the target), or else" in role
+    assert one["poi"]["poi_note"] is None
+    assert ">Note</th>" not in page
+
+
+def test_a_campus_known_to_its_county_is_listed_as_a_range(rewatt, tmp_path):
+    _, page, paper = made(rewatt, tmp_path, "iren-childress")
+    (row,) = re.findall(r"<tr><th[^>]*>Crusoe / Lancium Childress \(known.*?</tr>", page)
+    assert re.search(r">0</data> to <data [^>]*>52</data>", row)
+    assert "knowntoacountythatreachesintoit" in paper_text(paper)
 
 
 def test_what_is_not_known_says_why(rewatt, tmp_path):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pathlib
+import re
 import xml.etree.ElementTree as ET
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from PIL import ImageFont
 from pyproj import Geod
 
 from geo import drawing_timeline, drawing_waterfall
 from geo.drawing import Circle, Label, Path, Rect
+from geo.drawing_labels import labels
 from geo.drawing_map import SIZE, local_map, place, scale
 from geo.drawing_svg import svg
 from geo.explain import explain
@@ -144,6 +149,61 @@ def test_every_station_within_reach_is_drawn(one, layers):
         if isinstance(shape, Rect) and shape.tip and "kV" in shape.tip
     ]
     assert len(marks) == (np.asarray(metres) <= 40_000).sum() == one["within_reach"]["substations"]
+
+
+def test_a_campus_known_to_its_county_is_hollow_with_its_range_in_dashes(one, layers):
+    """Childress county reaches 31 km from its centroid (Census county outlines)."""
+    said = "Crusoe / Lancium Childress, campus, planned: known to its county, up to 31 km from here"
+    drawn = [shape for shape in local_map(one, layers).shapes if getattr(shape, "tip", "") == said]
+    (mark,) = (shape for shape in drawn if shape.closed)
+    assert mark.fill == ""
+    centre = np.mean(mark.points, axis=0)
+    dashed = [shape for shape in drawn if not shape.closed]
+    assert dashed
+    for shape in dashed:
+        assert shape.dash
+        away = np.hypot(*(np.array(shape.points) - centre).T) / scale()
+        assert away == pytest.approx(np.full(len(away), 31), rel=0.01)
+        from_site = np.hypot(*(np.array(shape.points) - SIZE / 2).T) / scale()
+        assert (from_site <= 40.001).all()
+
+
+@pytest.mark.parametrize(
+    "site", [SITE, "bitdeer-rockdale", "cipher-barber-lake", "cleanspark-sandersville"]
+)
+def test_no_name_on_the_map_lies_on_another(assessment, layers, site):
+    """Widths by the font of the PDF, DejaVu Sans: an answer that the drawing does not know."""
+    fonts = pathlib.Path(mpl.get_data_path()) / "fonts" / "ttf"
+    one = explain(assessment, site, layers=layers)
+    names = [shape for shape in local_map(one, layers).shapes if getattr(shape, "halo", False)]
+    assert names[0].text == one["name"]
+    boxes = []
+    for name in names:
+        font = fonts / ("DejaVuSans-Bold.ttf" if name.bold else "DejaVuSans.ttf")
+        wide = ImageFont.truetype(str(font), 100).getlength(name.text) * name.size / 100
+        left = name.x - (wide if name.anchor == "end" else 0)
+        boxes.append((left, name.y - 0.76 * name.size, left + wide, name.y + 0.24 * name.size))
+        assert left >= 0
+        assert left + wide <= SIZE
+    for box, other in combinations(boxes, 2):
+        assert (
+            box[2] <= other[0] or other[2] <= box[0] or box[3] <= other[1] or other[3] <= box[1]
+        ), (box, other)
+
+
+def test_a_name_without_room_gives_way_to_a_weightier_one():
+    crowd = [((100.0, 100.0), f"station {number}") for number in range(20)]
+    shown = labels(crowd, [], (0.0, 0.0, 200.0, 200.0))
+    assert shown[0].text == "station 0"
+    assert [one.text for one in shown] == [name for _, name in crowd][: len(shown)]
+    assert 1 < len(shown) < len(crowd)
+
+
+def test_what_lies_behind_a_name_is_kept_off_it(one, layers):
+    drawn = svg(local_map(one, layers), "d", "#000000", "#fedcba")
+    (text,) = re.findall(r"<text [^>]*>Tesla</text>", drawn)
+    assert 'paint-order="stroke" stroke="#fedcba"' in text
+    assert 'stroke="var(--paper)"' in svg(local_map(one, layers), "d")
 
 
 def test_a_drawing_is_xml_and_its_texts_stay_texts(one, layers):

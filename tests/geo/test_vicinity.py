@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from pyproj import Geod
 from geo.explain import explain
 from geo.sites import complete
 from geo.vicinity import NEAREST, neighbours, within_reach
+from layers import data_folder
 
 GEOD = Geod(ellps="WGS84")
 
@@ -23,17 +26,71 @@ def by_proj(table, lat, lon):
     return pd.Series(np.asarray(metres) / 1000, index=known.index).sort_values(kind="stable")
 
 
+def exact(found, kind):
+    return [row for row in found if row["kind"] == kind and row["km"] is not None]
+
+
 def test_the_nearest_sites_and_campuses(sites, layers):
     found = neighbours(sites, layers, "iren-childress")
     here = sites.loc["iren-childress"]
     expected = by_proj(sites.drop(index="iren-childress"), here["lat"], here["lon"])
-    named = [row for row in found if row["kind"] == "site"]
+    named = exact(found, "site")
     assert [row["id"] for row in named] == expected.index[:NEAREST].tolist()
     assert [row["km"] for row in named] == pytest.approx(expected[:NEAREST].tolist(), abs=1e-6)
     campuses = layers["campuses"].table.set_index("campus_id")
     expected = by_proj(campuses, here["lat"], here["lon"])
-    named = [row for row in found if row["kind"] == "campus"]
+    named = exact(found, "campus")
     assert [row["id"] for row in named] == expected.index[:NEAREST].tolist()
+
+
+def test_a_campus_known_to_its_county_is_a_range_among_the_neighbours(sites, layers):
+    """A campus of Childress county: up to 31 km from the centroid (Census county outlines)."""
+    here = sites.loc["iren-childress"]
+    table = layers["campuses"].table
+    county = table[table["coord_precision"] == "county"].set_index("campus_id")
+    (near,) = county.index[county["name"] == "Crusoe / Lancium Childress"]
+    centroid = county.loc[near]
+    _, _, metres = GEOD.inv(here["lon"], here["lat"], centroid["lon"], centroid["lat"])
+    assert centroid["coord_radius_km"] == 31
+    found = neighbours(sites, layers, "iren-childress")
+    (row,) = (row for row in found if row["id"] == near)
+    assert row["km"] is None
+    assert row["km_low"] == 0
+    assert row["km_high"] == pytest.approx(metres / 1000 + 31, abs=1e-6)
+    fifth = exact(found, "campus")[-1]["km"]
+    _, _, metres = GEOD.inv(
+        np.full(len(county), here["lon"]), np.full(len(county), here["lat"]),
+        county["lon"], county["lat"],
+    )  # fmt: skip
+    may = county.index[np.asarray(metres) / 1000 - county["coord_radius_km"] <= fifth]
+    named = {row["id"] for row in found if row["kind"] == "campus" and row["km"] is None}
+    assert named == set(may)
+    assert len(named) > 1
+
+
+def test_what_is_known_to_a_county_is_not_counted_as_within_reach(sites, layers):
+    counts = within_reach(sites, layers, "iren-childress")
+    assert counts["campuses"] is None
+    assert counts["perhaps"] == {"campuses": 2}  # of Childress and of Wilbarger county
+    campuses, listed = layers["campuses"].table, layers["miner_sites"].table
+    assert counts["nowhere"] == {
+        "sites": int((listed["country"].eq("US") & listed["lat"].isna()).sum()),
+        "campuses": int(campuses["lat"].isna().sum()),
+    }
+
+
+def test_what_is_complete_says_of_which_rows_as_the_embedded_areas_do(sites, layers):
+    said = within_reach(sites, layers, "iren-childress")["complete_for"]
+    for file, name, limit, unit in (
+        ("grid", "substations", "min_kv", "kV"),
+        ("gas", "gas_plants", "min_mw", "MW"),
+    ):
+        area = json.loads((data_folder() / f"{file}_coverage.geojson").read_text("utf-8"))
+        (least,) = {one["properties"][limit] for one in area["features"]}
+        assert said[name] == f"{least} {unit} and more"
+    assert said["transmission_lines"] in layers["transmission_lines"].layer.title
+    assert layers["transmission_lines"].table["kv_class"].min() >= 220
+    assert said["campuses"] == said["gas_pipelines"] == ""
 
 
 def test_a_campus_on_the_site_is_marked(sites, layers):
