@@ -16,7 +16,7 @@ from geo.report import ranked_table
 from geo.robustness import Uncertainty, robustness
 from geo.rows import rows_of
 
-HEAVY = ("altair", "pandera", "fpdf", "numba", "scipy", "folium", "geo.ui.site_page", "geo.dossier",
+HEAVY = ("altair", "pandera", "fpdf", "numba", "scipy", "geo.ui.site_page", "geo.dossier",
          "geo.ui.data_page", "geo.ui.trust_page", "geo.backtest", "geo.compare")  # fmt: skip
 
 _SCRIPT = """
