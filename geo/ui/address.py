@@ -8,7 +8,7 @@ that another widget sets; hence this table of fields, read and written as a whol
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geo.assess import BASES
@@ -103,6 +103,19 @@ def _number(key: str, low: float, high: float, usual: float, *, always: bool = F
     return _Field(key, usual, read, lambda value: [f"{value:.10g}"], always)
 
 
+def _site(sites: Sequence[str]) -> _Field:
+    one = _one_of("site", sites, None)
+
+    def read(texts: list[str]) -> str:
+        try:
+            found: str = one.read(texts)
+        except ValueError as error:
+            raise ValueError(f"{error} (own sites stay with the user who brought them)") from error
+        return found
+
+    return replace(one, read=read)
+
+
 def _flag(key: str) -> _Field:
     on = _one_of(key, ("1",), None)
     return _Field(key, usual=False, read=lambda texts: bool(on.read(texts)),
@@ -140,7 +153,7 @@ def _fields(known: Known, scenario: str) -> list[_Field]:
         _one_of("ready_by", (ANY, *READY_BY), ANY),
         *(_one_of(gate_key(one.id), (ANY, *GATE_FILTERS), ANY) for one in GATES),
         *(_number(key, 0, MOST, one) for key, one in usual_sliders(weighed).items()),
-        _one_of("site", known.sites, None),
+        _site(known.sites),
         _some_of("columns", (*EXTRA, *(one.name for one in COLUMNS)), SHOWN_FIRST),
     ]  # fmt: skip
 

@@ -58,6 +58,8 @@ class Choice:
         How many more sites lie within `geo.selection.NEAR_HINT_KM`; 0 where that is not offered.
     ready_by
         Only sites whose target is ready at P50 by the end of this year; `address.ANY`: no matter.
+    left_out
+        The site that is chosen and not among those shown; ``None``: there is none.
     """
 
     selection: Selection
@@ -71,6 +73,7 @@ class Choice:
     content: str = ""
     nearby: int = 0
     ready_by: str = address.ANY
+    left_out: str | None = None
 
     @property
     def key(self) -> str:
@@ -101,7 +104,7 @@ def choose() -> tuple[Choice, Assessment] | None:
             st.warning(plain(words))
         choice, own = _sidebar(known, names, own)
         whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
-        return _shown(choice, whole.weighed(choice.scenario, choice.by), known)
+        return _shown(choice, whole.weighed(choice.scenario, choice.by))
     except (AskedWronglyError, CannotDoError, LayerError) as error:
         st.warning(plain(error))
         return None
@@ -115,9 +118,7 @@ def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:
     )
 
 
-def _shown(
-    choice: Choice, whole: Assessment, known: address.Known
-) -> tuple[Choice, Assessment] | None:
+def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment] | None:
     """Take the chosen sites, and the user's own whatever the filters say."""
     listed = whole.sites[~whole.sites["brought"].astype(bool)]
     own = whole.sites.index.difference(listed.index, sort=False)
@@ -126,15 +127,15 @@ def _shown(
     try:
         found = select(listed, chosen, _of(whole, listed.index))
     except CannotDoError:
-        _nothing_found(choice, listed, whole, known)
+        _nothing_found(choice, listed, whole)
         if own.empty:
             return None
     site = choice.site if choice.site in found.union(own) else None
-    if choice.site is not None and site is None:
-        st.sidebar.caption("The chosen site is not among those that pass the filters.")
     few = 0 < len(found) <= _FEW and chosen.near_km < NEAR_HINT_KM
     near = _nearby(choice, listed, whole) - len(found) if few else 0
-    return replace(choice, site=site, nearby=near), whole.only(found.append(own))
+    left_out = choice.site if site is None else None
+    shown = replace(choice, site=site, left_out=left_out, nearby=near)
+    return shown, whole.only(found.append(own))
 
 
 def _of(whole: Assessment, index: pd.Index) -> dict[str, pd.DataFrame]:
@@ -145,9 +146,7 @@ def _nearby(choice: Choice, listed: pd.DataFrame, whole: Assessment) -> int:
     return count_within(listed, choice.selection, NEAR_HINT_KM, _of(whole, listed.index))
 
 
-def _nothing_found(
-    choice: Choice, listed: pd.DataFrame, whole: Assessment, known: address.Known
-) -> None:
+def _nothing_found(choice: Choice, listed: pd.DataFrame, whole: Assessment) -> None:
     """Say so, and offer the one click that shows something."""
     near = _nearby(choice, listed, whole)
     where = f"No site in {choice.place} passes the filters"
@@ -157,12 +156,27 @@ def _nothing_found(
     else:
         st.warning(plain(f"{where}, and none within {NEAR_HINT_KM:g} km does."))
         st.button("Take the filters off and show the United States", on_click=session.widen,
-                  args=(known,))  # fmt: skip
+                  args=(REGIONS["us"].id,))  # fmt: skip
 
 
 def offer_nearby() -> None:
     """Draw the button that takes in the sites near by."""
     st.button("Show them", on_click=session.put, args=("near_km", int(NEAR_HINT_KM)))
+
+
+def offer_left_out(site: str) -> None:
+    """Say that the chosen site is left out, and draw the buttons that show it or let it go."""
+    listed = cached.sites()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if site in listed.index:
+            one = listed.loc[site]
+            st.text(f"{one['name']} ({site}) is chosen, and region or filters leave it out:")
+            wide = REGIONS["us" if one["country"] == "US" else "all"].id
+            st.button("Show it", on_click=session.widen, args=(wide,))
+        else:
+            st.text(f"{site} is chosen, and your sites are switched off:")
+            st.button("Show it", on_click=session.put, args=("own_shown", True))
+        st.button("Let it go", on_click=select_site, args=(None,))
 
 
 def select_site(site_id: str | None) -> None:
@@ -225,6 +239,8 @@ def _question(state: Any) -> None:  # noqa: ANN401 - Streamlit's own mapping has
     st.selectbox(
         "Scenario", scenario_names(), key="scenario",
         format_func=lambda one: load_scenario(one).title,
+        help=plain(f"Weights and must-haves. {load_scenario(state['scenario']).title}: "
+                   f"{load_scenario(state['scenario']).reason}"),
     )  # fmt: skip
     low, high = _SLIDER_MW
     state["target_slider"] = min(max(state["target_mw"], low), high)

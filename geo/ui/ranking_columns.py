@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.columns import COLUMNS
 from geo.console import HELD, rank_range
+from geo.criteria import CRITERIA
 from geo.gates import FAIL, GATES, PASS, UNKNOWN
 from geo.rows import rows_of
 from geo.ui.plain import plain
@@ -50,6 +51,18 @@ _MEANINGS = {
     ),
     "gates": "must-haves, judged beside the rank: all pass, or what fails and what is unknown",
 }
+OWN = "⬟"
+_SOURCES = {
+    "sites": f"the site's own row: its evidence is a column, too; {OWN}: your own site",
+    "rank": "rewatt, from the scores",
+    "robustness": "rewatt, from the draws",
+    "scores": "rewatt, from every criterion's metric: see the site's dossier",
+}
+_FOUND_IN = (
+    ("gas_", ("gas_plants", "gas_pipelines")),
+    ("slope_", ("terrain",)),
+    ("", ("substations", "transmission_lines")),
+)
 _KNOWN = {one.name: one for one in COLUMNS}
 _BARS = ("score", "potential", "coverage")
 _BAR_WIDTH, _NUMBER_WIDTH, _WIDE_TEXT = 86, 90, 150
@@ -65,7 +78,11 @@ NOT_KNOWN = "not known"
 _UNRANKED = "unranked"
 
 
-def with_extra(table: pd.DataFrame, names: Collection[str] | None = None) -> pd.DataFrame:
+def with_extra(
+    table: pd.DataFrame,
+    names: Collection[str] | None = None,
+    own: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
     """Give the ranked table as it is shown: with the page's own columns and signs at the gates.
 
     Parameters
@@ -74,6 +91,8 @@ def with_extra(table: pd.DataFrame, names: Collection[str] | None = None) -> pd.
         As `geo.report.ranked_table` gives it.
     names
         Columns that are to be there, others may be missing; all by default.
+    own
+        Ids of the user's own sites: their names carry the map's sign for them.
     """
     rows = rows_of(table[["rank", "rank_low", "rank_high", *_gate_columns()]])
     kept = table.columns if names is None else [*names, "binding_constraint"]
@@ -83,6 +102,8 @@ def with_extra(table: pd.DataFrame, names: Collection[str] | None = None) -> pd.
     for name in shown.columns.intersection(_gate_columns()):
         shown[name] = [sign(one) for one in table[name]]
     shown["binding_constraint"] = table["binding_constraint"].str.replace("_", " ")
+    mine = table["site_id"].isin(own)
+    shown["name"] = table["name"].where(~mine, f"{OWN} " + table["name"])
     nameless = table["poi_name"].isna() & table["poi_id"].notna()
     shown.loc[nameless, "poi_name"] = "unnamed " + table.loc[nameless, "poi_id"]
     return shown
@@ -134,6 +155,18 @@ def _unit(name: str) -> str:
     return _KNOWN[name].unit if name in _KNOWN else ""
 
 
+def source_of(name: str) -> str:
+    """Say where the figures of a column come from."""
+    origin = _KNOWN[name].origin
+    if origin in _SOURCES:
+        return _SOURCES[origin]
+    layers = {one.id: one.layers for one in CRITERIA}.get(origin, ())
+    if origin == "findings":
+        layers = next((of for start, of in _FOUND_IN if name.startswith(start)), ())
+    named = ", ".join(one.replace("_", " ") for one in layers)
+    return f"the layers {named}, and the assumptions: see Data" if named else _SOURCES["sites"]
+
+
 def _with_unit(text: str, unit: str) -> str:
     return ", ".join(filter(None, (text, unit)))
 
@@ -148,7 +181,7 @@ def _config(name: str) -> Any:  # noqa: ANN401 - Streamlit keeps the type of it 
         told = plain(_MEANINGS[name])
         return st.column_config.TextColumn(name, help=told, width=_WIDTHS[name])
     one = _KNOWN[name]
-    label, told = head(name), plain(f"{words(name)}: {one.meaning}")
+    label, told = head(name), plain(f"{words(name)}: {one.meaning}. Source: {source_of(name)}")
     if name in _BARS:
         return st.column_config.ProgressColumn(
             label, help=told, min_value=0.0, max_value=1.0, format="%.3f", width=_BAR_WIDTH

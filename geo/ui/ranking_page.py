@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from geo.ui.choice import Choice
 
 _HEIGHT = 560
+_ROW_HEIGHT, _FRAME = 35, 3
+"""Pixels of a row of Streamlit's table, and of the lines around it."""
 _SHARES = (3, 5)
 """Of the width: map, table."""
 _DRAWN = "table_drawn"
@@ -34,7 +36,9 @@ def page(choice: Choice, assessment: Assessment) -> None:
     """Draw the page."""
     st.title("Power sites for AI data centres")
     lines = summary(assessment)
-    st.text(lines[0])
+    st.text(f"{lines[0]} Years count from {assessment.question.as_of}.")
+    if choice.left_out is not None:
+        sidebar.offer_left_out(choice.left_out)
     if choice.nearby:
         with st.container(horizontal=True, vertical_alignment="center"):
             found = len(assessment.sites) - len(choice.own)
@@ -79,8 +83,8 @@ def _table(table: pd.DataFrame, choice: Choice) -> None:
     key, rows = _drawn(ids, choice.site)
     names = st.session_state["columns"] or ["rank", "name"]
     st.dataframe(
-        with_extra(table, names)[names],
-        height=_HEIGHT,
+        with_extra(table, names, choice.own)[names],
+        height=min(_HEIGHT, _ROW_HEIGHT * (len(ids) + 1) + _FRAME),
         hide_index=True,
         on_select=lambda: _choose(key, ids),
         selection_mode="single-row",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from geo.regions import REGIONS
 from geo.scenario import load_scenario, scenario_names
 from geo.ui import address, filters
 from geo.ui.weight_sliders import usual_sliders
@@ -39,6 +38,8 @@ def settle(known: Known) -> list[str]:
     if fresh:
         state.update(address.usual_state(known, scenario_names()[0]))
         state[_WEIGHED] = state["scenario"]
+    else:
+        _complete(known)
     _repair(known)
     written, now = state.get(_WRITTEN), address.write(state, known)
     if not fresh and now != written:
@@ -54,6 +55,13 @@ def settle(known: Known) -> list[str]:
         rest = {key: texts for key, texts in told.items() if key not in names}
         st.query_params.from_dict({**rest, **now})
     return list(state.get(_COMPLAINTS, []))
+
+
+def _complete(known: Known) -> None:
+    """Take what a client no longer tells of from what the address said last."""
+    state: Any = st.session_state
+    last, _ = address.read(state[_WRITTEN], known)
+    state.update({key: one for key, one in last.items() if key not in state})
 
 
 def _repair(known: Known) -> None:
@@ -87,11 +95,11 @@ def copy(source: str, target: str) -> None:
     st.session_state[target] = st.session_state[source]
 
 
-def widen(known: Known) -> None:
-    """Take the filters off and ask about the United States; a callback."""
-    usual = address.usual_state(known, st.session_state["scenario"])
+def widen(region: str) -> None:
+    """Take the filters off and ask about a region; a callback."""
+    usual = address.usual_state(address.Known((), (), ()), st.session_state["scenario"])
     st.session_state.update({key: usual[key] for key in filters.KEYS})
-    st.session_state["region"] = REGIONS["us"].id
+    st.session_state["region"] = region
 
 
 def complain(words: str) -> None:

@@ -32,7 +32,7 @@ def show_ways_to_connect(assessment: Assessment, table: pd.DataFrame, site_id: s
     """
     one = explain(assessment, site_id)
     st.header(plain(f"Ways to connect {one['target_mw']:,g} MW: {one['name']}"))
-    show_figures(rows_of(table[table["site_id"] == site_id])[0], assessment.question)
+    show_figures(rows_of(table[table["site_id"] == site_id])[0], assessment)
     binding = one["binding_constraint"]
     st.text(f"Binds: {binding['code'].replace('_', ' ')}: {binding['reason']}.")
     show_blocks(ways(one, terms=False))

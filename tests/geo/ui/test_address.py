@@ -21,6 +21,8 @@ def asked():
 
     from geo.ui.choice import choose
 
+    for key in st.session_state.pop("forget", ()):
+        del st.session_state[key]  # as Streamlit does where a client has sent no widget
     chosen = choose()
     if chosen is not None:
         st.session_state["seen"] = (chosen[0], list(chosen[1].sites.index))
@@ -69,6 +71,7 @@ def test_what_is_as_usual_is_left_out():
         ("weight_land", "101", "weight_land is '101', expected a number from 0 to 100"),
         ("state", "Texas", "state is 'Texas', expected only"),
         ("site", "<script>", "site is '<script>', expected one of a, b"),
+        ("site", "own-mine", "own sites stay with the user who brought them"),
         ("area", "1,2;3", "expected three or more points"),
         ("area", "0,0;1,1;1,0;0,1", "does not cross itself"),
         ("area", "nan,0;1,1;1,0", "expected three or more points"),
@@ -157,6 +160,16 @@ def test_an_empty_address_keeps_the_state_and_what_others_say_is_kept():
     app.run()
     assert seen(app)[0].selection.region == "louisiana"
     assert app.query_params["region"] == "louisiana"
+
+
+def test_a_client_that_forgets_its_widgets_keeps_what_it_asked():
+    app = opened(region="louisiana", near_km="50")
+    app.session_state["forget"] = ("region", "near_km", "state", "group_land")
+    app.run()
+    choice, _ = seen(app)
+    assert (choice.selection.region, choice.selection.near_km) == ("louisiana", 50)
+    assert app.session_state["state"] == []
+    assert app.session_state["group_land"] == 5
 
 
 def test_the_way_back_brings_the_former_question():

@@ -16,7 +16,15 @@ from geo.scenario import load_scenario, scenario_names
 from geo.ui import cached
 from geo.ui.download import FORMATS, file_bytes
 from geo.ui.plain import plain
-from geo.ui.ranking_columns import EXTRA, SHOWN_FIRST, column_config, head, with_extra, words
+from geo.ui.ranking_columns import (
+    EXTRA,
+    SHOWN_FIRST,
+    column_config,
+    head,
+    source_of,
+    with_extra,
+    words,
+)
 from geo.ui.weight_sliders import GROUPS, percentages, usual_sliders, weights
 from tests.geo.ui.conftest import settled
 
@@ -222,11 +230,63 @@ def test_the_chosen_site_is_summed_up(app, assessment):
     assert told["Energised"] == f"{assessment.sites.at['iren-childress', 'energised_mw']:,.0f} MW"
 
 
-def test_a_chosen_site_that_the_filters_leave_out_is_said(app):
-    app.selectbox(key="site").set_value("iren-childress")
-    app.selectbox(key="region").set_value("louisiana").run()
+def press(app, label):
+    next(one for one in app.button if one.label == label).click().run()
+    return app
+
+
+@pytest.mark.parametrize(
+    ("site", "region"), [("iren-childress", "us"), ("hut8-medicine-hat", "all")]
+)
+def test_a_chosen_site_that_is_left_out_is_said_and_shown_by_one_click(sites, site, region):
+    assert (sites.loc[site, "country"] == "US") == (region == "us")
+    app = ask(region="louisiana", status="operating", site=site).run()
     assert app.session_state["seen"].site is None
-    assert "not among those" in " ".join(one.value for one in app.sidebar.caption)
+    assert f"({site}) is chosen, and region or filters leave it out" in said(app)
+    press(app, "Show it")
+    assert app.session_state["seen"].site == site
+    assert app.selectbox(key="region").value == region
+    assert "leave it out" not in said(app)
+
+
+def test_a_chosen_site_that_is_left_out_can_be_let_go():
+    app = press(ask(region="louisiana", site="iren-childress").run(), "Let it go")
+    assert app.session_state["site"] is None
+    assert "leave it out" not in said(app)
+
+
+def test_an_own_site_that_is_switched_off_is_said(app):
+    with_own(app).run()
+    app.selectbox(key="site").set_value("mine").run()
+    assert app.session_state["seen"].site == "mine"
+    app.checkbox(key="own_shown").uncheck().run()
+    assert "mine is chosen, and your sites are switched off" in said(app)
+    press(app, "Show it")
+    assert app.session_state["seen"].site == "mine"
+
+
+def test_figures_and_heads_say_their_source_on_hover(app, layers):
+    app.selectbox(key="site").set_value("iren-childress").run()
+    told = {one.label: one.help for one in app.metric}
+    vintage = layers["substations"].provenance[0].vintage
+    for label in ("POI", "To 200 MW", "Connection"):
+        assert plain(vintage) in told[label]
+    assert plain("the site's row: ") in told["Energised"]
+    assert source_of("metric_gas_generation").startswith("the layers gas plants, ")
+    assert source_of("poi_kv").startswith("the layers substations, transmission lines")
+    heads = column_config([one.name for one in COLUMNS])
+    assert all("Source" in one["help"] for one in heads.values())
+
+
+def test_the_first_line_says_from_when_years_count(app, assessment):
+    assert app.text[0].value.endswith(f"Years count from {assessment.question.as_of}.")
+
+
+def test_a_year_by_which_nothing_is_ready_is_answered_in_words():
+    """The operators that are asked for may then all be gone."""
+    app = ask(ready_by="2026", operator="IREN").run()
+    assert "passes the filters" in said(app)
+    assert "no operator" not in said(app)
 
 
 # files
@@ -298,6 +358,8 @@ def test_own_sites_stand_among_the_others_and_change_no_score(app, assessment):
     assert (listed - assessment.scores.score[listed.index]).abs().max() < 1e-12
     assert found["rank"]["mine"] > 0
     assert app.session_state["seen"].own == frozenset({"mine"})
+    assert found["name"]["mine"] == "⬟ :zap: *Own* <b>"
+    assert found["name"].str.startswith("⬟").sum() == 1
 
 
 def test_own_sites_pass_every_filter_and_can_be_switched_off():
