@@ -74,8 +74,10 @@ _WIDTHS = {
 }  # fmt: skip
 """Pixels: so narrow that the answer is seen without scrolling beside a map, 1400 pixels wide."""
 _DIGITS = {"km": 1, "years": 1, "degrees": 4, "0 to 1": 3}
-NOT_KNOWN = "not known"
+NOT_KNOWN = "?"
+"""What a cell shows of which nothing is known: it fits the narrowest column."""
 _UNRANKED = "unranked"
+_UNKNOWN = f"{NOT_KNOWN}: not known"
 
 
 def with_extra(
@@ -105,7 +107,9 @@ def with_extra(
     mine = table["site_id"].isin(own)
     shown["name"] = table["name"].where(~mine, f"{OWN} " + table["name"])
     nameless = table["poi_name"].isna() & table["poi_id"].notna()
-    shown.loc[nameless, "poi_name"] = "unnamed " + table.loc[nameless, "poi_id"]
+    shown["poi_name"] = table["poi_name"].mask(nameless, "unnamed " + table["poi_id"])
+    shown["poi_name"] = shown["poi_name"].fillna("not known")
+    shown["unranked_reason"] = table["unranked_reason"].fillna("")  # nothing to give a reason for
     return shown
 
 
@@ -181,7 +185,10 @@ def _config(name: str) -> Any:  # noqa: ANN401 - Streamlit keeps the type of it 
         told = plain(_MEANINGS[name])
         return st.column_config.TextColumn(name, help=told, width=_WIDTHS[name])
     one = _KNOWN[name]
-    label, told = head(name), plain(f"{words(name)}: {one.meaning}. Source: {source_of(name)}")
+    label, told = (
+        head(name),
+        plain(f"{words(name)}: {one.meaning}. {_UNKNOWN}. Source: {source_of(name)}"),
+    )
     if name in _BARS:
         return st.column_config.ProgressColumn(
             label, help=told, min_value=0.0, max_value=1.0, format="%.3f", width=_BAR_WIDTH

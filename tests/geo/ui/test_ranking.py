@@ -210,8 +210,9 @@ def test_what_is_not_known_says_so_and_a_station_without_a_name_has_a_number(app
     assert nameless.sum() > 10
     told = "unnamed " + findings["poi_id"][nameless]
     assert found["poi_name"][nameless].tolist() == told.tolist()
-    assert found["poi_name"][findings["poi_id"].isna()].isna().all()
-    assert app.dataframe[0].proto.placeholder == "not known"
+    assert set(found["poi_name"][findings["poi_id"].isna()]) == {"not known"}
+    assert app.dataframe[0].proto.placeholder == "?"
+    assert plain("?: not known") in column_config(["poi_kv"])["poi_kv"]["help"]
     assert set(found["range"][found["rank"].isna()]) == {"unranked"}
 
 
