@@ -70,13 +70,13 @@ _WIDTHS = {
     "rank": 46, "rank_low": 70, "rank_high": 70, "range": 58, "name": 148, "energised_mw": 68,
     "time_to_target_years_p50": 60, "time_to_target_years_p90": 60,
     "metric_interconnection_cost": 54, "binding_constraint": 104, "poi_name": 130, "poi_kv": 66,
-    "poi_distance_km": 86, "gates": 170, "state": 54,
+    "poi_distance_km": 86, "firm_mw_low": 94, "firm_mw_high": 98, "gates": 170, "state": 54,
 }  # fmt: skip
 """Pixels: so narrow that the answer is seen without scrolling beside a map, 1400 pixels wide."""
 _DIGITS = {"km": 1, "years": 1, "degrees": 4, "0 to 1": 3}
 NOT_KNOWN = "?"
 """What a cell shows of which nothing is known: it fits the narrowest column."""
-_UNRANKED = "unranked"
+_UNRANKED = "no rank"
 _UNKNOWN = f"{NOT_KNOWN}: not known"
 
 

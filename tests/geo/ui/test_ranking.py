@@ -213,7 +213,7 @@ def test_what_is_not_known_says_so_and_a_station_without_a_name_has_a_number(app
     assert set(found["poi_name"][findings["poi_id"].isna()]) == {"not known"}
     assert app.dataframe[0].proto.placeholder == "?"
     assert plain("?: not known") in column_config(["poi_kv"])["poi_kv"]["help"]
-    assert set(found["range"][found["rank"].isna()]) == {"unranked"}
+    assert set(found["range"][found["rank"].isna()]) == {"no rank"}
 
 
 def test_columns_to_choose_are_kept_in_the_address(app):
