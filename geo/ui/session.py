@@ -39,6 +39,7 @@ def settle(known: Known) -> list[str]:
     if fresh:
         state.update(address.usual_state(known, scenario_names()[0]))
         state[_WEIGHED] = state["scenario"]
+    _restore(known)
     _repair(known)
     written, now = state.get(_WRITTEN), address.write(state, known)
     if not fresh and now != written:
@@ -54,6 +55,15 @@ def settle(known: Known) -> list[str]:
         rest = {key: texts for key, texts in told.items() if key not in names}
         st.query_params.from_dict({**rest, **now})
     return list(state.get(_COMPLAINTS, []))
+
+
+def _restore(known: Known) -> None:
+    """Give back what Streamlit forgot: the state of widgets of which a client says nothing."""
+    state: Any = st.session_state
+    usual = address.usual_state(known, scenario_names()[0])
+    if gone := [key for key in usual if key not in state]:
+        last = address.read(state.get(_WRITTEN) or {}, known)[0]
+        state.update({key: last[key] for key in gone})
 
 
 def _repair(known: Known) -> None:
