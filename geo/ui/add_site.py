@@ -133,9 +133,10 @@ def _file_form() -> None:
     st.file_uploader(
         "A file of sites", [one.removeprefix(".") for one in SUFFIXES if one != ".shp"],
         key=_FILE, on_change=_read, max_upload_size=MAX_UPLOAD_MB,
-        help=f"At most {MAX_UPLOAD_MB} MB and {MOST_SITES:,} sites: CSV, GeoJSON, GeoPackage, Parquet,"
-        " FlatGeobuf, KML, a shapefile in a zip archive. It needs lat and lon (or points); every other column of"
-        " the data page's dictionary that it has is used. It stays in this session.",
+        help=f"At most {MAX_UPLOAD_MB} MB and {MOST_SITES:,} sites: CSV, GeoJSON, GeoPackage,"
+        " Parquet, FlatGeobuf, KML, a shapefile in a zip archive. It needs lat and lon (or points);"
+        " every other column of the data page's dictionary that it has is used. It stays in this"
+        " session.",
     )  # fmt: skip
     outcome: Upload | None = st.session_state.get(_OUTCOME)
     if outcome is None:
