@@ -37,6 +37,24 @@ class MapFolder:
         self.path = Path(self._kept.name)
         self._lock = FileLock(self.path / _LOCK)
         self._lock.acquire(timeout=0)
+        self._held: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """Remove the folder now, and not at the process's end."""
+        self._lock.release()
+        self._kept.cleanup()
+
+    def hold(self) -> None:
+        """Take what is in the folder now for what must stay in it."""
+        # a name without a suffix is the lock, or a file that is still being written
+        self._held = frozenset(one.name for one in self.path.iterdir() if one.suffix)
+
+    def is_whole(self) -> bool:
+        """Tell whether all that must stay is there: a system may clear out temporary files."""
+        try:
+            return self._held <= {one.name for one in self.path.iterdir()}
+        except OSError:
+            return False
 
 
 def sweep(under: Path | None = None) -> None:

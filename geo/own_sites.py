@@ -96,12 +96,13 @@ def owned(sites: pd.DataFrame, file: str) -> pd.DataFrame:
     file
         Where they come from: rows without an id are called after it.
     """
-    ids: list[str] = []
+    ids: dict[str, None] = {}  # in order like a list, and not searched from its start
     for site_id in map(str, sites.index):
         numbered = re.fullmatch(r"row-\d+", site_id)
-        ids.append(free_id(f"{file.rsplit('.', 1)[0]}-{site_id}" if numbered else site_id, ids))
+        text = f"{file.rsplit('.', 1)[0]}-{site_id}" if numbered else site_id
+        ids[free_id(text, ids)] = None
     named = sites.index.to_series().astype(object).to_numpy()
-    table = sites.reset_index(drop=True).assign(site_id=ids)
+    table = sites.reset_index(drop=True).assign(site_id=list(ids))
     table["name"] = table["name"].where(table["name"].notna(), pd.Series(named)).astype(object)
     return table
 

@@ -73,7 +73,17 @@ def read_sites(path: Path, embedded: pd.DataFrame, without: Collection[int] = ()
     SiteFileError
         With every breach at once.
     """
-    raw = read_raw(path, without)
+    return sites_of_raw(read_raw(path, without), path, embedded)
+
+
+def sites_of_raw(raw: RawTable, path: Path, embedded: pd.DataFrame) -> BroughtSites:
+    """Understand and check the cells of a file; as `read_sites`.
+
+    Raises
+    ------
+    SiteFileError
+        With every breach at once, or if there is no row.
+    """
     if raw.cells.empty:
         msg = f"{path} has a header and no rows: expected at least one site."
         raise SiteFileError(msg)

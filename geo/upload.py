@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.site_files import BroughtSites, read_sites
-from geo.site_tables import SUFFIXES, SiteFileError
+from geo.site_files import BroughtSites, sites_of_raw
+from geo.site_tables import SUFFIXES, SiteFileError, read_raw
+from layers._text import TEXT_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_UPLOAD_MB = 50
-"""What the app takes at once: some 500,000 rows as CSV."""
+"""What the app takes at once."""
+MOST_SITES = 2000
+"""Own sites of one session: some 2.5 MB on the map, where nothing over 5 MB is sent at once."""
+_LINES_PER_SITE = 10
+"""A site may have texts of several lines; a table with more than this is too long."""
 
 _ROW = re.compile(r"row (\d+)(?:, (\w+))?: (.*)", re.DOTALL)
 _BESIDE = (".shp", ".shx", ".dbf", ".prj")
@@ -68,6 +73,10 @@ def read_upload(name: str, data: bytes, embedded: pd.DataFrame) -> Upload:
     if suffix == ".shp":
         msg = f"{name} is one part of a shapefile: zip {', '.join(_BESIDE)} and bring the archive."
         return Upload(name, None, (), _refused([msg]))
+    lines = data.count(b"\n") if suffix in TEXT_SUFFIXES else 0
+    if lines > _LINES_PER_SITE * MOST_SITES:
+        # told before it is parsed: that would keep everybody waiting
+        return Upload(name, None, (), _refused([too_many(f"{name} has {lines:,} lines")]))
     # GDAL and the archives want a path: a folder of its own that goes with what it holds
     with tempfile.TemporaryDirectory(prefix="rewatt-") as folder:
         path = Path(folder) / f"upload{suffix if suffix in SUFFIXES else '.unknown'}"
@@ -82,13 +91,24 @@ def read_upload(name: str, data: bytes, embedded: pd.DataFrame) -> Upload:
     return Upload(name, sites, notes, _refused([told(one) for one in found]))
 
 
+def too_many(found: str) -> str:
+    """Say that there are more sites than a session takes; `found` says how many."""
+    return (
+        f"{found}, expected at most {MOST_SITES:,} sites in the app: take those that matter, or"
+        " rank all of them with `rewatt rank --sites`."
+    )
+
+
 def _good_rows(path: Path, embedded: pd.DataFrame) -> tuple[BroughtSites | None, list[str]]:
     """Read what can be used; some breaches show only once the others are gone."""
     found: list[str] = []
     without: set[int] = set()
     while True:
         try:
-            return read_sites(path, embedded, without), found
+            raw = read_raw(path, without)
+            if len(raw.cells) > MOST_SITES:
+                return None, [too_many(f"{path} has {len(raw.cells):,} rows")]
+            return sites_of_raw(raw, path, embedded), found
         except SiteFileError as error:
             rows = [_ROW.fullmatch(one) for one in error.breaches]
             wrong = {int(row[1]) for row in rows if row}

@@ -14,7 +14,7 @@ from geo.ui.choice import select_site
 from geo.ui.edit_site import LONGEST_NAME, edit
 from geo.ui.find_place import ask_which, forget, how_good, look_up, show_found, words
 from geo.ui.plain import plain
-from geo.upload import MAX_UPLOAD_MB, Upload, read_upload
+from geo.upload import MAX_UPLOAD_MB, MOST_SITES, Upload, read_upload, too_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,9 +133,10 @@ def _file_form() -> None:
     st.file_uploader(
         "A file of sites", [one.removeprefix(".") for one in SUFFIXES if one != ".shp"],
         key=_FILE, on_change=_read, max_upload_size=MAX_UPLOAD_MB,
-        help=f"At most {MAX_UPLOAD_MB} MB: CSV, GeoJSON, GeoPackage, Parquet, FlatGeobuf, KML,"
-        " a shapefile in a zip archive. It needs lat and lon (or points); every other column of"
-        " the data page's dictionary that it has is used. It stays in this session.",
+        help=f"At most {MAX_UPLOAD_MB} MB and {MOST_SITES:,} sites: CSV, GeoJSON, GeoPackage,"
+        " Parquet, FlatGeobuf, KML, a shapefile in a zip archive. It needs lat and lon (or points);"
+        " every other column of the data page's dictionary that it has is used. It stays in this"
+        " session.",
     )  # fmt: skip
     outcome: Upload | None = st.session_state.get(_OUTCOME)
     if outcome is None:
@@ -177,7 +178,11 @@ def _take_good() -> None:
 
 def _take(outcome: Upload, sites: pd.DataFrame) -> None:
     table = owned(sites, outcome.name)
-    again = len(set(table["site_id"]) & set(scratch.own_ids()))
+    before = set(scratch.own_ids())
+    again = len(set(table["site_id"]) & before)
+    if (together := len(before | set(table["site_id"]))) > MOST_SITES:
+        scratch.say([too_many(f"With {outcome.name} the list has {together:,} sites")], wrong=True)
+        return
     scratch.keep(table)
     _turn_to(str(table["site_id"].iloc[0]))
     words = f", {again} of them in the place of earlier ones" if again else ""

@@ -80,6 +80,7 @@ class Choice:
         """Name the choice, for what is computed from it."""
         return (
             f"{replace(self.selection, area=None)} {self.area} {self.scenario.shares}"
+            f" {self.scenario.gates}"
             f" {self.target_mw} {self.by} {self.stored} {sorted(self.own)} {self.content}"
             f" {self.ready_by}"
         )

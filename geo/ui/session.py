@@ -38,8 +38,7 @@ def settle(known: Known) -> list[str]:
     if fresh:
         state.update(address.usual_state(known, scenario_names()[0]))
         state[_WEIGHED] = state["scenario"]
-    else:
-        _complete(known)
+    _restore(known)
     _repair(known)
     written, now = state.get(_WRITTEN), address.write(state, known)
     if not fresh and now != written:
@@ -57,11 +56,13 @@ def settle(known: Known) -> list[str]:
     return list(state.get(_COMPLAINTS, []))
 
 
-def _complete(known: Known) -> None:
-    """Take what a client no longer tells of from what the address said last."""
+def _restore(known: Known) -> None:
+    """Give back what Streamlit forgot: the state of widgets of which a client says nothing."""
     state: Any = st.session_state
-    last, _ = address.read(state[_WRITTEN], known)
-    state.update({key: one for key, one in last.items() if key not in state})
+    usual = address.usual_state(known, scenario_names()[0])
+    if gone := [key for key in usual if key not in state]:
+        last = address.read(state.get(_WRITTEN) or {}, known)[0]
+        state.update({key: last[key] for key in gone})
 
 
 def _repair(known: Known) -> None:

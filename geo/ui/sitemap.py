@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
@@ -61,10 +62,12 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     """
     shown = sites_data(assessment, layers, box=box, own=own)
     tools = {"site": on_site, "point": on_point, "area": on_area}
-    _component()(
+    # the folder is part of what the others are kept under: a new one is filled and served anew
+    folder = str(_folder().path)
+    _component(folder)(
         key=key,
         height=height,
-        still=_still(_made_of(layers), layers),
+        still=_still(_made_of(layers), folder, layers),
         tools={name: one is not None for name, one in tools.items()},
         sites={**shown, "area": area, "selected": selected, "keep": key},
         on_change=partial(_told, key, on_site, on_point, on_area),
@@ -108,7 +111,7 @@ def _is_ring(ring: list[Any]) -> bool:
     )
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, validate=MapFolder.is_whole)
 def _folder() -> MapFolder:
     # here and not above: folium costs what no other page and no command should wait for
     from geo.webmap import component_folder
@@ -116,13 +119,14 @@ def _folder() -> MapFolder:
     sweep()
     made = MapFolder()
     component_folder(made.path)
+    made.hold()
     return made
 
 
 @st.cache_resource(show_spinner=False)
-def _component() -> CustomComponent:
+def _component(folder: str) -> CustomComponent:
     # inside a run of the script, since Streamlit serves what is declared there and nothing else
-    return st.components.v1.declare_component("map_of_sites", path=_folder().path)
+    return st.components.v1.declare_component("map_of_sites", path=folder)
 
 
 def _made_of(layers: Layers) -> str:
@@ -135,7 +139,9 @@ def _made_of(layers: Layers) -> str:
 
 
 @st.cache_resource(show_spinner="Drawing the map", max_entries=3)
-def _still(made_of: str, _layers: Layers) -> str:
+def _still(made_of: str, folder: str, _layers: Layers) -> str:
     """Write what no scenario moves; give the name of the file that names the parts."""
     del made_of
-    return write_parts(still_data(_layers), _folder().path)
+    name = write_parts(still_data(_layers), Path(folder))
+    _folder().hold()
+    return name

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from geo.mapfolder import sweep
+from geo.mapfolder import MapFolder, sweep
 from tests.conftest import REPO
 
 HOLDS = (
@@ -77,3 +77,19 @@ def test_what_was_made_this_minute_stays(holder, tmp_path):
     dead.wait(timeout=30)
     sweep(tmp_path)
     assert left.is_dir()
+
+
+def test_a_folder_that_lost_a_file_is_no_longer_whole(tmp_path):
+    made = MapFolder(tmp_path)
+    for name in ("index.html", "a.json", "tmp8x1"):
+        (made.path / name).write_text("map")
+    made.hold()
+    assert made.is_whole()
+    (made.path / "tmp8x1").rename(made.path / "b.json")
+    assert made.is_whole()
+    (made.path / "a.json").unlink()
+    assert not made.is_whole()
+    made.hold()
+    made.close()
+    assert not made.path.exists()
+    assert not made.is_whole()

@@ -24,7 +24,7 @@ from geo.own_sites import (
     origin_of,
     owned,
 )
-from geo.upload import MAX_UPLOAD_MB, read_upload
+from geo.upload import MAX_UPLOAD_MB, MOST_SITES, read_upload
 from tests.conftest import missing
 
 HEADER = "site_id,name,lat,lon,mw\n"
@@ -260,3 +260,17 @@ def test_the_list_comes_back_from_its_csv_the_same(sites, tmp_path, rewatt):
     path = Path(tmp_path) / "own-sites.csv"
     path.write_text(text, encoding="utf-8")
     assert rewatt("rank", "--sites", path).status == 0
+
+
+def test_more_sites_than_a_session_takes_are_refused_before_they_are_parsed(sites, monkeypatch):
+    row = "A,34.3,-100.1\n"
+    assert len(read("name,lat,lon\n" + row * MOST_SITES, sites).sites) == MOST_SITES
+    told = said(read("name,lat,lon\n" + row * (MOST_SITES + 1), sites))
+    assert told == [
+        "<NA>||mine.csv has 2,001 rows, expected at most 2,000 sites in the app: take those that"
+        " matter, or rank all of them with `rewatt rank --sites`."
+    ]
+    archive = packed({"mine.csv": "name,lat,lon\n" + row * (MOST_SITES + 1)})
+    assert "has 2,001 rows, expected at most 2,000 sites" in said(read(archive, sites, "a.zip"))[0]
+    monkeypatch.setattr("geo.upload.read_raw", None)  # a long text is not even read
+    assert "has 20,001 lines" in said(read("name,lat,lon\n" + row * 20_000, sites))[0]

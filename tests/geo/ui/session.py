@@ -152,6 +152,10 @@ class Session:
         self._started = time.perf_counter()
         self._socket.send(asked.SerializeToString())
 
+    def forget(self):
+        """Say nothing of any widget from now on, until it is drawn or moved again."""
+        self._states.clear()
+
     def take(self):
         run, self._drawn = Run(), set()
         while True:

@@ -7,6 +7,7 @@ import math
 import geopandas as gpd
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from geo.columns import COLUMNS
@@ -25,7 +26,14 @@ from geo.ui.ranking_columns import (
     with_extra,
     words,
 )
-from geo.ui.weight_sliders import GROUPS, percentages, usual_sliders, weights
+from geo.ui.weight_sliders import (
+    GROUPS,
+    group_key,
+    percentages,
+    usual_sliders,
+    weight_key,
+    weights,
+)
 from tests.geo.ui.conftest import settled
 
 
@@ -410,3 +418,23 @@ def test_sites_ready_by_a_year_are_those_of_their_p50(app, assessment):
     assert set(app.dataframe[0].value["site_id"]) == set(expected) & set(of_the_us)
     app.selectbox(key="ready_by").set_value("any").run()
     assert len(app.dataframe[0].value) == len(of_the_us)
+
+
+def test_a_scenario_with_other_gates_has_ranges_of_its_own():
+    """The same weights, but what passes the gates differs: nothing of the one is the other's."""
+
+    def ranges(scenario):
+        app = AppTest.from_function(shown, default_timeout=60)
+        for members in GROUPS.values():
+            app.query_params.update({weight_key(one): "50" for one in members})
+        app.query_params.update({group_key(one): "10" for one in GROUPS})
+        app.query_params.update({"gate_enough_power": "pass", "scenario": scenario})
+        app.run()
+        assert not app.exception
+        return app.dataframe[0].value.set_index("name")["range"].to_dict()
+
+    st.cache_data.clear()
+    alone = ranges("capacity_first")
+    st.cache_data.clear()
+    assert ranges("balanced") != alone
+    assert ranges("capacity_first") == alone

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +25,8 @@ from geo.maplegend import DARK, KV_CLASSES, OTHER_KV
 from geo.webmap import component_folder
 from tests.conftest import REPO
 from tests.geo.ui.conftest import NARROW, WIDE, answers, free_port, open_page
+from tests.geo.ui.running import Running
+from tests.geo.ui.session import Session
 
 EVIL = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
 TESLA = "307121"  # the 345 kV station beside Childress
@@ -282,6 +285,24 @@ def test_the_files_of_the_map_go_with_the_app(chromium, tmp_path):
     process.wait(timeout=30)
     assert len(there) == 1
     assert list(tmp_path.glob("rewatt-map-*")) == []
+
+
+def test_a_map_whose_files_were_cleared_away_is_there_at_the_next_run(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-m", "geo", "app", "--port", port, "--data", tmp_path / "none"]
+    kept = tmp_path / "temporary"
+    kept.mkdir()
+    with Running(command, port, tmp_path / "app.log", {"TMPDIR": str(kept)}) as app:
+        page = f"{app.url}/component/geo.ui.sitemap.map_of_sites/index.html"
+        for lost in ("index.html", "*.json", "*"):
+            with Session(app.url) as user:
+                user.open()
+            with urlopen(page) as answer:  # noqa: S310 - the app's own address
+                assert b"<script" in answer.read()
+            (folder,) = kept.glob("rewatt-map-*")
+            assert len(list(folder.glob("*.json"))) > 5
+            for path in folder.glob(lost):
+                path.unlink()
 
 
 @pytest.mark.browser

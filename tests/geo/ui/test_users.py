@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.geo.ui.conftest import at_the_map, settled
+from tests.geo.ui.session import Session
 
 
 def ranked():
@@ -121,3 +122,15 @@ def test_two_browsers_do_not_see_each_others_choice(browse):
     one.get_by_text("Rank 1, Sweetwater 1, is first in").wait_for(timeout=60_000)
     assert other.get_by_role("radio", name="score").is_checked()
     assert other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").count() == 1
+
+
+def test_a_client_that_is_silent_about_its_widgets_keeps_what_it_asked(served):
+    with Session(served) as user:
+        user.query = "region=louisiana&min_mw=10"
+        user.open("")
+        for path in ("site", "compare", "what-if", ""):
+            user.forget()
+            run = user.open(path)
+            assert run.exceptions == []
+            assert user.query.startswith("region=louisiana")
+            assert "min_mw=10" in user.query

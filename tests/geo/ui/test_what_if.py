@@ -288,3 +288,13 @@ def test_a_file_that_is_too_large_is_refused_and_the_page_works_on(what_if):
     page.get_by_role("textbox", name="Coordinates").fill("34.383, -100.057")
     page.get_by_role("button", name="Add the point").click()
     page.get_by_text("1 of your own among").wait_for(timeout=60_000)
+
+
+def test_a_list_that_grows_too_long_stays_as_it_was(app, monkeypatch):
+    monkeypatch.setattr("geo.ui.add_site.MOST_SITES", 2)
+    upload(app, "name,lat,lon\nA,34.3,-100.1\nB,34.4,-100.2\n")
+    assert len(app.session_state["scratch"]) == 2
+    upload(app, "name,lat,lon\nC,34.5,-100.1\n", "more.csv")
+    assert not app.exception
+    assert "With more.csv the list has 3 sites, expected at most" in said(app.warning)
+    assert len(app.session_state["scratch"]) == 2
