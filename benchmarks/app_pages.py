@@ -152,19 +152,22 @@ def cold(browser: Browser, app: App, log: Path) -> tuple[float, Bytes]:
     return taken, counted
 
 
-def moves(page: Page, app: App, times: int) -> list[float]:
-    """Move the slider from end to end, and give the seconds until the page says so."""
+def prepare(page: Page) -> None:
+    """Open what the slider is folded in."""
     slider = page.get_by_role("slider", name="Land").first
-    if not slider.is_visible():  # its group is folded
+    if not slider.is_visible():
         for one in page.locator("[data-testid=stSidebar] summary").all():
             one.click()
-    taken = []
-    for number in range(times + 2):  # the first two warm up
-        slider.focus()
-        key = "End" if number % 2 else "Home"
-        answer = page.evaluate_handle(f"(told) => ({{ at: ({_CHANGED})(told) }})", app.says)
-        slider.press(key)
-        taken.append(page.evaluate("(answer) => answer.at", answer))
-        page.locator(_AT_REST).wait_for(timeout=LONGEST_MS)
-        page.wait_for_timeout(1_000)  # and what it drew last is on screen
-    return taken[2:]
+
+
+def move(page: Page, app: App, key: str) -> float:
+    """Move the slider to an end, and give the seconds until the page says so."""
+    page.bring_to_front()  # what is behind draws no frames
+    slider = page.get_by_role("slider", name="Land").first
+    slider.focus()
+    answer = page.evaluate_handle(f"(told) => ({{ at: ({_CHANGED})(told) }})", app.says)
+    slider.press(key)
+    taken: float = page.evaluate("(answer) => answer.at", answer)
+    page.locator(_AT_REST).wait_for(timeout=LONGEST_MS)
+    page.wait_for_timeout(1_000)  # and what it drew last is on screen
+    return taken
