@@ -232,23 +232,26 @@ def test_a_file_of_ten_sites_is_ranked_and_taken_away(what_if, rewatt, tmp_path)
     drop_file(page, "ten.csv", f"site_id,name,lat,lon,mw\n{rows}".encode())
     page.get_by_text("10 of your own among").wait_for(timeout=60_000)
     files = {}
-    for label in ("My sites as CSV", "My sites as GeoJSON", "Ranked, as CSV", "Ranked, as GeoJSON"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=label, exact=True).click()
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        files[label] = path
-    mine = pd.read_csv(files["My sites as CSV"])
+    for label in ("CSV", "GeoJSON"):
+        buttons = page.get_by_test_id("stDownloadButton").get_by_role("button", name=label)
+        assert buttons.count() == 2  # the ranking, and the list alone
+        for button in buttons.all():
+            with page.expect_download() as download:
+                button.click()
+            name = download.value.suggested_filename
+            files[name] = tmp_path / name
+            download.value.save_as(files[name])
+    mine = pd.read_csv(files["own-sites.csv"])
     assert mine["name"].tolist()[-1] == HOSTILE
     out = tmp_path / "again.csv"
-    outcome = rewatt("rank", "--sites", files["My sites as CSV"], "--out", out)
+    outcome = rewatt("rank", "--sites", files["own-sites.csv"], "--out", out)
     assert outcome.status == 0, outcome.err
     again = pd.read_csv(out).set_index("site_id")
-    ranked = pd.read_csv(files["Ranked, as CSV"]).set_index("site_id")
+    ranked = pd.read_csv(files["own-sites-ranked.csv"]).set_index("site_id")
     assert (ranked["score"] - again["score"][ranked.index]).abs().max() < 1e-9
     assert len(ranked) == 10
-    for label in ("My sites as GeoJSON", "Ranked, as GeoJSON"):
-        features = json.loads(files[label].read_text())["features"]
+    for name in ("own-sites.geojson", "own-sites-ranked.geojson"):
+        features = json.loads(files[name].read_text())["features"]
         assert len(gpd.GeoDataFrame.from_features(features)) == 10
     assert page.evaluate("window.pwned") is None
 
@@ -276,6 +279,7 @@ def test_a_file_that_is_dropped_on_the_page_is_told_row_by_row(what_if):
 def test_a_file_that_is_too_large_is_refused_and_the_page_works_on(what_if):
     page = what_if
     page.get_by_role("tab", name="From a file").click()
+    page.locator("input[type=file]").wait_for(state="attached")
     page.evaluate(
         """size => { const d = new DataTransfer();
         d.items.add(new File([new Uint8Array(size)], 'large.csv', {type: 'text/csv'}));
