@@ -22,7 +22,7 @@ def gazetteer(layers: Layers) -> pd.DataFrame:
     Parameters
     ----------
     layers
-        With `campuses` and `substations`.
+        By id; of `campuses` and `substations` one that is absent is left out.
 
     Returns
     -------
@@ -31,15 +31,18 @@ def gazetteer(layers: Layers) -> pd.DataFrame:
         `coord_precision` (site; town: the point stands for a whole town) and `max_kv` (of
         substations; NaN where not known).
     """
-    campuses, stations = (layers[name].table for name in ("campuses", "substations"))
-    cities = read_places().assign(coord_precision="town")
-    tables = (
-        campuses[is_located(campuses)],
-        stations[stations["name"].notna()].assign(coord_precision="site"),
-        cities,
-    )
-    kinds = zip(_KINDS, tables, strict=True)
-    rows = [pd.DataFrame(one).assign(kind=kind).reindex(columns=_COLUMNS) for kind, one in kinds]
+    tables = {"city": read_places().assign(coord_precision="town")}
+    if "campuses" in layers:
+        campuses = layers["campuses"].table
+        tables["campus"] = campuses[is_located(campuses)]
+    if "substations" in layers:
+        stations = layers["substations"].table
+        tables["substation"] = stations[stations["name"].notna()].assign(coord_precision="site")
+    rows = [
+        pd.DataFrame(tables[kind]).assign(kind=kind).reindex(columns=_COLUMNS)
+        for kind in _KINDS
+        if kind in tables
+    ]
     return pd.concat([one.astype({"max_kv": float}) for one in rows], ignore_index=True)
 
 

@@ -37,7 +37,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
                 show(plain("\n".join(lines)))
     left, right = st.columns([3, 2])
     with right:
-        st.subheader("Add a site")
+        st.header("Add a site")
         show_ways()
     with left:
         show_map(

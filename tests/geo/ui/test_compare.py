@@ -130,7 +130,7 @@ def test_a_link_opens_the_comparison_and_it_is_taken_away(browse, tmp_path):
     page.get_by_role("heading", name="Where they are").wait_for(timeout=90_000)
     settled(page)
     assert "compare=iren-childress%2Cgrissom-peru" in page.url
-    assert page.get_by_test_id("stTable").count() >= 5
+    page.get_by_test_id("stTable").nth(4).wait_for(timeout=30_000)
     page.get_by_test_id("stVegaLiteChart").nth(3).wait_for(timeout=30_000)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the comparison as CSV").click()

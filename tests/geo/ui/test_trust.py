@@ -95,7 +95,7 @@ def test_other_methods_are_asked_on_demand():
 
 def test_one_site_alone_is_answered_too():
     app = AppTest.from_function(shown, default_timeout=120).run()
-    app.sidebar.selectbox[0].set_value("northern_indiana").run()
+    app.sidebar.selectbox(key="region").set_value("northern_indiana").run()
     assert not app.exception
     assert "is first in 100%" in answer(app, "How sure is rank 1?")
     assert "no two are tied" in answer(app, "Which two sites are really tied?")

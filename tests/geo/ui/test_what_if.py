@@ -13,7 +13,7 @@ from geo.assess import assess
 from geo.own_sites import checked, copy_of, edited
 from geo.question import Question
 from geo.scenario import load_scenario
-from tests.conftest import AS_OF
+from tests.conftest import AS_OF, REPO
 from tests.geo.ui.conftest import settled
 
 HOSTILE = "<img src=x onerror=window.pwned=1> *b* [x](y) $a$ :zap:"
@@ -79,6 +79,33 @@ def test_a_typed_point_is_ranked_among_the_listed_sites(app, layers, assessment)
     assert row["rank"] == better.sum() + 1
     assert row["poi_name"] == "Tesla"
     assert row["poi_kv"] == 345
+
+
+def test_a_name_that_one_place_has_is_enough(app):
+    add(app, "Anthropic-Amazon New Carlisle")
+    assert not app.exception
+    assert own_table(app)["name"].tolist() == ["At Anthropic-Amazon New Carlisle"]
+    assert app.session_state["site"] == own_table(app).index[0]
+
+
+def test_where_several_are_called_so_the_page_asks_which(app):
+    add(app, "new carlisle")
+    assert "None yet" in said(app.text)
+    assert "Which new carlisle? 3 are called so." in said(app.text)
+    app.button(key="found-0").click().run()
+    assert not app.exception
+    kept = app.session_state["scratch"]
+    assert kept["name"].tolist() == ["At New Carlisle"]
+    stations = pd.read_csv(REPO / "data" / "substations.csv")
+    one = stations[stations["name"] == "New Carlisle"].iloc[0]
+    assert (kept["lat"].iloc[0], kept["lon"].iloc[0]) == (one["lat"], one["lon"])
+    assert "Which" not in said(app.text)
+
+
+def test_what_nothing_is_called_is_said(app):
+    add(app, "Atlantis Power Station")
+    assert "Nor is a campus, substation or larger city called so" in said(app.warning)
+    assert "None yet" in said(app.text)
 
 
 def test_what_is_no_point_is_said_and_adds_nothing(app):
@@ -222,6 +249,31 @@ def drop_file(page, name, content):
     )
     page.wait_for_timeout(500)
     settled(page)
+
+
+@pytest.mark.browser
+def test_the_station_near_new_carlisle_for_500_mw_is_found_in_four_clicks(what_if, rewatt):
+    """From the page What if: what a new user wants to know, and `rewatt poi` says the same."""
+    page = what_if
+    target = page.get_by_role("spinbutton", name="Target typed exactly, MW")
+    target.click()  # 1
+    target.fill("500")
+    target.press("Enter")
+    place = page.get_by_role("textbox", name="Coordinates, or the name")
+    place.click()  # 2
+    place.fill("New Carlisle")
+    page.get_by_role("button", name="Add the point").click()  # 3
+    page.get_by_role("button", name="Amazon New Carlisle").click()  # 4
+    page.get_by_role("heading", name="Ways to connect 500 MW").wait_for(timeout=60_000)
+    settled(page)
+    stations = pd.read_csv(REPO / "data" / "campuses.csv").set_index("name")
+    here = stations.loc["Anthropic-Amazon New Carlisle"]
+    asked = ("--lat", here["lat"], "--lon", here["lon"], "--target-mw", 500, "--json")
+    first = json.loads(rewatt("poi", *asked).out)["options"][0]
+    told = page.get_by_test_id("stMain").inner_text()
+    assert first["name"] in told
+    assert f"{first['usd_mid'] / 1e6:,.1f}" in told
+    assert "upper bound" in told
 
 
 @pytest.mark.browser
