@@ -58,6 +58,7 @@ def test_points_as_people_write_them(text, lat, lon):
         ("-100.057, 34.383", "The two look swapped: latitude comes first"),
         ("34N 100N", "gives the latitude twice"),
         ("-34 N, 100 W", "has a sign and N: keep one"),
+        ("34°60'N 100°W", "60 minutes, expected less than 60"),
         ("34°61'N 100°W", "61 minutes, expected less than 60"),
         ("34°10'75\"N 100°W", "75 seconds, expected less than 60"),
         ("34.5°10'N 100°W", "decimals before minutes"),

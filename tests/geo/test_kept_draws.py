@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geo import kept_draws
 from geo.assess import assess
+from geo.criteria import CRITERIA
 from geo.kept_draws import KeptDraws
 from geo.question import Question
 from geo.robustness import ANCHORS, METRICS, WEIGHTS, Uncertainty, robustness
 from geo.scenario import load_scenario
+from geo.utility_draws import utility_draws
 from tests.conftest import AS_OF
 
 DRAWS = 600
@@ -92,3 +96,42 @@ def test_no_more_is_kept_than_there_is_room_for(assessment):
     assert_same(robustness(assessment, uncertainty), robustness(assessment, uncertainty, kept))
     assert 0 < kept.megabytes <= 1
     assert_same(robustness(assessment, uncertainty), robustness(assessment, uncertainty, kept))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda one: {"no_megawatts": ~one.no_megawatts},  # told of no criterion that is weighed
+        lambda one: {"unknown_worth": 1 - one.unknown_worth},
+        lambda one: {"anchor_share": one.anchor_share / 2},
+        lambda one: {"site_keys": one.site_keys[::-1]},
+    ],
+)
+@pytest.mark.parametrize("vary", [True, False])
+def test_all_that_draws_hang_on_tells_them_apart(assessment, other, vary):
+    weighed = ("firm_capability", "time_to_target", "land")
+    one = utility_draws(assessment.metrics, weighed, 0, vary=vary, anchor_share=0.2)
+    another = replace(one, **other(one))
+    kept, weights = KeptDraws(), np.full((DRAWS, len(CRITERIA)), 0.1)
+    for draws in (one, another, one):
+        assert np.array_equal(kept.scores(draws, 0, weights), draws.scores(0, weights))
+
+
+def test_the_longest_unused_go_first(assessment, drawn):
+    ranked = assessment.rank.index[assessment.rank.notna()]
+    first, second = assessment.only(ranked[:30]), assessment.only(ranked[30:60])
+    uncertainty = Uncertainty(draws=DRAWS)
+    room = KeptDraws()
+    robustness(first, uncertainty, room)
+    kept = KeptDraws(most_mb=1.5 * room.megabytes)
+    for asked in (first, second, second):
+        drawn.clear()
+        robustness(asked, uncertainty, kept)
+    assert drawn == []
+
+
+def test_what_is_kept_cannot_be_written_to(assessment):
+    kept = KeptDraws()
+    robustness(assessment, Uncertainty(draws=DRAWS), kept)
+    assert kept._rows  # noqa: SLF001 - the promise is about what it keeps
+    assert not any(row.flags.writeable for row in kept._rows.values())  # noqa: SLF001

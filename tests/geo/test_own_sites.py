@@ -233,6 +233,16 @@ def test_a_site_that_is_moved_has_its_state_found_anew(sites):
     moved = checked([edited(own, site, {"lat": 35.4, "lon": -97.5})], sites).sites
     assert moved.at[site, "state"] == "OK"
     assert moved.at[site, "county"] is None
+    # a point that the user states is exact, however vague the listed one is
+    for precision in ("town", "county"):
+        vague = sites.index[(sites["coord_precision"] == precision) & sites["lat"].notna()][0]
+        own = checked([copy_of(sites, vague, [])], sites).sites
+        (site,) = own.index
+        near = {"lat": own.at[site, "lat"] + 0.01, "lon": own.at[site, "lon"]}
+        stayed, moved = (checked([edited(own, site, one)], sites).sites for one in ({}, near))
+        assert stayed.at[site, "coord_precision"] == precision
+        assert moved.at[site, "coord_precision"] == "site"
+        assert moved.at[site, "radius_km"] < stayed.at[site, "radius_km"]
 
 
 def test_a_blank_is_not_known_and_not_zero(sites):

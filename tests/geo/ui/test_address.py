@@ -74,6 +74,7 @@ def test_what_is_as_usual_is_left_out():
         ("site", "own-mine", "own sites stay with the user who brought them"),
         ("area", "1,2;3", "expected three or more points"),
         ("area", "0,0;1,1;1,0;0,1", "does not cross itself"),
+        ("area", "0,91;1,91;1,0", "expected three or more points"),
         ("area", "nan,0;1,1;1,0", "expected three or more points"),
         ("gate_located", "fail", "expected one of any, pass, pass or unknown"),
         ("columns", "rank,name", "columns is 'rank,name', expected only one"),

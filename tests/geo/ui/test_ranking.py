@@ -438,3 +438,10 @@ def test_a_scenario_with_other_gates_has_ranges_of_its_own():
     st.cache_data.clear()
     assert ranges("balanced") != alone
     assert ranges("capacity_first") == alone
+
+
+def test_a_target_that_was_asked_for_stays_when_the_scenario_changes():
+    app = ask(target_mw="333").run()
+    app.selectbox(key="scenario").set_value("capacity_first").run()
+    assert not app.exception
+    assert app.session_state["target_mw"] == 333
