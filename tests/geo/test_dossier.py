@@ -12,6 +12,9 @@ from itertools import pairwise
 import pypdf
 import pytest
 
+from geo.document import Value
+from geo.dossier_figures import figures
+from geo.explain import explain
 from tests.geo.dossiers import Reader, numbers, squeezed
 
 HOSTILE = '<script>alert(1)</script> & "quotes" *stars* [link](http://evil) $x$ :zap:'
@@ -320,3 +323,47 @@ print("loaded:", {"fpdf", "uharfbuzz", "matplotlib", "geo.dossier"} & set(sys.mo
 """
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("loaded: set()")
+
+
+@pytest.fixture(scope="module")
+def top(assessment, layers):
+    """Give the figures at the top, by their titles, of a site that has something to build."""
+    one = explain(assessment, "cipher-barber-lake", layers=layers)
+    return one, {figure.label: figure for figure in figures(one).figures}
+
+
+def places(cell):
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    return [part.of for part in parts if isinstance(part, Value)]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Energised", ["energised_mw"]),
+        ("Contracted, the energised included", ["contracted_mw"]),
+        ("Announced on top", ["announced_mw"]),
+        ("Taken by AI contracts", ["committed_mw"]),
+        ("Free of AI contracts", ["uncommitted_mw"]),
+        ("Cost to connect what 200 MW lacks", ["cost.usd_mid", "cost.usd_low", "cost.usd_high"]),
+        ("Time to 200 MW", ["time.time_to_target_years_p50", "time.time_to_target_years_p90"]),
+        ("Ready for AI in 2 years, P50", ["time.mw_in_2_years"]),
+        ("Ready for AI in 5 years, P50", ["time.mw_in_5_years"]),
+    ],
+)
+def test_under_each_title_stands_what_it_says(top, title, expected):
+    assert places(top[1][title].value) == expected
+
+
+def test_a_figure_names_the_datasets_of_its_own_layers_alone(top):
+    one, shown = top
+    named = {row["layer"]: row["source"] for row in one["versions"]["data"]}
+    said = shown["Distance to the POI"].source
+    assert named["substations"] in said
+    others = {row["source"] for row in one["versions"]["data"]} - {
+        row["source"]
+        for row in one["versions"]["data"]
+        if row["layer"] in {"substations", "transmission_lines"}
+    }
+    assert others
+    assert not [source for source in others if source in said]

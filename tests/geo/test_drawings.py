@@ -57,6 +57,14 @@ def test_proven_and_open_bars_together_come_to_the_potential(one):
     ]
     could = sum(bar.width for bar in outlined[:-1]) / drawing_waterfall.SCALE
     assert one["score"] + could == pytest.approx(one["potential"], abs=1e-9)
+    # and beside each bar it is written, wherever three digits show it
+    said = [
+        re.search(r"\(\+(.*)\)", shape.text)
+        for shape in drawing.shapes
+        if isinstance(shape, Label) and shape.text.startswith("+")
+    ]
+    written = sum(float(found[1]) for found in said if found)
+    assert written == pytest.approx(could, abs=0.0006 * len(said))
 
 
 def curve(drawing, colour):

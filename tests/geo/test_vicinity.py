@@ -41,6 +41,9 @@ def test_the_nearest_sites_and_campuses(sites, layers):
     expected = by_proj(campuses, here["lat"], here["lon"])
     named = exact(found, "campus")
     assert [row["id"] for row in named] == expected.index[:NEAREST].tolist()
+    planned = campuses.loc[[row["id"] for row in named], "power_mw_planned"]
+    assert not planned.equals(campuses.loc[planned.index, "power_mw_current"])
+    assert [row["mw"] for row in named] == [None if pd.isna(mw) else mw for mw in planned]
 
 
 def test_a_campus_known_to_its_county_is_a_range_among_the_neighbours(sites, layers):

@@ -218,3 +218,26 @@ def test_small_stations_stand_in_the_legend_where_there_are_any(assessment, laye
     drawn = {**layers, "substations": replace(stations, table=table)}
     words = [text for _, text in map_data(assessment, drawn, None)["still"]["legend"]]
     assert ("station, below 100 kV, or not known" in words) is (kv < 100)
+
+
+def test_what_is_not_known_of_a_station_is_not_drawn_as_known(assessment, layers):
+    stations = layers["substations"]
+    table = stations.table.copy()
+    unknown = table.index[table["max_kv"] >= KV_CLASSES[0][0]][0]
+    table.loc[unknown, ["max_kv", "circuits"]] = None
+    table.loc[unknown, ["name", "kv_evidence"]] = None
+    drawn = {**layers, "substations": replace(stations, table=table)}
+    classes = map_data(assessment, drawn, None)["still"]["classes"]
+    (least,) = [one for one in classes if one["id"] == "stations-0"]
+    (columns,) = [chunk["columns"] for chunk in least["chunks"]]
+    fields = dict(columns["fields"])
+    cells = {
+        label: [None if at < 0 else coded["of"][at] for at in coded["at"]]
+        for label, coded in fields.items()
+        if isinstance(coded, dict)
+    }
+    at = cells["Station id"].index(str(table.at[unknown, "substation_id"]))
+    assert columns["name"][at] == f"Substation {table.at[unknown, 'substation_id']}"
+    assert cells["Highest voltage"][at] == "not known"
+    assert cells["Circuits of that voltage"][at] == "not known"
+    assert cells["Evidence for it"][at] is None
