@@ -100,7 +100,7 @@ function rewattMap(map, data, host) {
     if (clear) { clear.parentElement.hidden = !shown.area; }
   };
   const drawn = (path) => {
-    shown = { ...shown, area: path.map((one) => one.wrap()).map(({ lat, lng }) => [Number(lng.toFixed(5)), Number(lat.toFixed(5))]) };
+    shown = { ...shown, area: Rewatt.ring(path) };
     outline();
     host.tell({ type: "area", ring: shown.area });
   };

@@ -135,6 +135,14 @@ Rewatt.point = (tell) => ({
   end([one]) { const { lat, lng } = one.wrap(); tell({ type: "point", lat, lon: lng }); },
 });
 
+/* The ring (lon, lat) of a path: turned around the globe as a whole, for corners that are turned
+   one by one would make an area across the date line everything but that area. */
+Rewatt.ring = (path) => {
+  const turn = 360 * Math.round(L.latLngBounds(path).getCenter().lng / 360);
+  const within = (degrees, most) => Number(Math.max(-most, Math.min(most, degrees)).toFixed(5));
+  return path.map(({ lat, lng }) => [within(lng - turn, 180), within(lat, 90)]);
+};
+
 Rewatt.rectangle = (done) => ({
   words: "Draw a box: drag from corner to corner, or click both. Escape cancels.",
   most: 2, least: 2, follow: true, drag: true,

@@ -368,6 +368,21 @@ def test_a_drawn_box_goes_to_the_page_and_back_and_away(opened):
 
 
 @pytest.mark.browser
+def test_an_area_drawn_across_the_edge_of_the_world_is_the_part_inside(opened):
+    page = opened()
+
+    def ring(*path):
+        told = "(path) => Rewatt.ring(path.map(([lat, lng]) => L.latLng(lat, lng)))"
+        return frame(page).evaluate(told, list(path))
+
+    # from west of the date line: what was drawn, and not all the rest
+    assert ring([20, -190], [20, -50], [60, -50]) == [[-180, 20], [-50, 20], [-50, 60]]
+    # on the copy of the world to the left
+    assert ring([20, -460], [20, -455], [60, -455]) == [[-100, 20], [-95, 20], [-95, 60]]
+    assert ring([20, -101.123456], [20, -99], [95, -99])[0] == [-101.12346, 20]
+
+
+@pytest.mark.browser
 def test_a_box_is_dragged_and_the_map_stays(opened):
     page = opened()
     look_at(page, *CHILDRESS, 7)
