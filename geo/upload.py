@@ -25,6 +25,8 @@ _LINES_PER_SITE = 10
 """A site may have texts of several lines; a table with more than this is too long."""
 
 _ROW = re.compile(r"row (\d+)(?:, (\w+))?: (.*)", re.DOTALL)
+_UNPACKED = re.compile(rf"{re.escape(tempfile.gettempdir())}/rewatt-\w+/")
+"""Where an archive is unpacked: nobody's business but this machine's."""
 _BESIDE = (".shp", ".shx", ".dbf", ".prj")
 
 
@@ -84,7 +86,8 @@ def read_upload(name: str, data: bytes, embedded: pd.DataFrame) -> Upload:
         brought, found = _good_rows(path, embedded)
 
     def told(text: str) -> str:
-        return text.replace(str(path), name).replace(path.name, name).replace(folder, "")
+        shown = text.replace(str(path), name).replace(path.name, name).replace(folder, "")
+        return _UNPACKED.sub("", shown)
 
     notes = () if brought is None else tuple(map(told, brought.notes))
     sites = None if brought is None else brought.sites

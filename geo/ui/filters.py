@@ -44,7 +44,8 @@ def draw_filters(known: Known, scenario: Scenario, on: Sequence[str]) -> None:
         )  # fmt: skip
         st.checkbox(
             "Only sites with MW that no AI contract takes", key="available",
-            help="Energised MW less what AI contracts take already; never scored.",
+            help="Energised MW less what AI contracts take already; never scored. A site of which"
+            " that is not known might have some, and stays.",
         )  # fmt: skip
         st.multiselect(
             "Evidence", EVIDENCE, key="evidence", help="Kind of document that stands behind a row."

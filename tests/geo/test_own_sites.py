@@ -284,3 +284,10 @@ def test_more_sites_than_a_session_takes_are_refused_before_they_are_parsed(site
     assert "has 2,001 rows, expected at most 2,000 sites" in said(read(archive, sites, "a.zip"))[0]
     monkeypatch.setattr("geo.upload.read_raw", None)  # a long text is not even read
     assert "has 20,001 lines" in said(read("name,lat,lon\n" + row * 20_000, sites))[0]
+
+
+def test_what_is_wrong_inside_an_archive_names_no_place_of_this_machine(sites):
+    entity = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><kml/>'
+    assert said(read(packed({"doc.kml": entity}), sites, "mine.kmz")) == [
+        "<NA>||doc.kml declares a document type or entities, expected plain KML: remove them."
+    ]
