@@ -157,6 +157,10 @@ def _same(one: object, other: object) -> bool:
 
 
 def as_brought(sites: pd.DataFrame) -> pd.DataFrame:
-    """Give sites as a table that `rewatt rank --sites` takes back."""
+    """Give sites as a table that `rewatt rank --sites` takes back.
+
+    Columns that say nothing are left out, but for the place: files of points want one.
+    """
     table = sites.rename_axis("site_id").reset_index()
-    return table[[name for name in _COLUMNS if table[name].notna().any()]]
+    place = ("lat", "lon")
+    return table[[name for name in _COLUMNS if name in place or table[name].notna().any()]]

@@ -71,3 +71,19 @@ def test_points_as_people_write_them(text, lat, lon):
 def test_what_is_no_point_is_refused_in_words(text, said):
     with pytest.raises(CoordinateError, match=re.escape(said)):
         parse_point(text)
+
+
+def test_an_error_quotes_what_was_typed_as_it_was_typed():
+    with pytest.raises(CoordinateError, match=r"'Lake' in 'Lake 41\.7' is no coordinate"):
+        parse_point("Lake 41.7")
+
+
+def test_a_text_of_any_length_is_answered():
+    """A pattern that tried every way to share these blanks would take half an hour."""
+    with pytest.raises(CoordinateError, match="A text of 8,005 characters is no point, at most"):
+        parse_point("1, 2" + " " * 8000 + "x")
+
+
+def test_many_blanks_are_one():
+    wide = "40\u00a0\t 41   21   N" + " " * 150 + "74 02 40 W"
+    assert parse_point(wide) == pytest.approx(LIBERTY, abs=5e-6)

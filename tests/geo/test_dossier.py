@@ -140,6 +140,28 @@ def test_another_target_and_a_file_of_the_users_own(rewatt, tmp_path, own_file):
     assert str(own_file.parent) not in page
 
 
+def test_what_a_user_has_not_stated_is_not_called_unpublished(rewatt, tmp_path):
+    bare = tmp_path / "bare.csv"
+    bare.write_text("site_id,name,lat,lon,coord_precision\n"
+                    "a,A,34.3,-100.1,site\nb,B,34.3,-100.1,county\nc,C,,,\n")  # fmt: skip
+    said = {
+        one: " ".join(Reader(made(rewatt, tmp_path, one, "--sites", bare)[1]).texts)
+        for one in "abc"
+    }
+    for text in said.values():
+        assert "county not stated" in text
+        assert "not known: not stated" in text
+        assert "nobody has published it" not in text
+        assert "has no public location" not in text
+    assert "the site's place is stated to its county only" in said["b"]
+    assert "no location of the site is stated" in said["c"]
+    assert ": no location stated" in said["c"]
+    assert (
+        "A (a), operator not stated, county not stated"
+        in rewatt("explain", "a", "--sites", bare).out
+    )
+
+
 def test_hostile_names_are_text(rewatt, tmp_path, own_file):
     _, page, _ = made(rewatt, tmp_path, "plain-own", "--sites", own_file)
     read = Reader(page)

@@ -10,9 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.assess import assess
-from geo.own_sites import checked, copy_of, edited
+from geo.coordinates import LONGEST
+from geo.explain import explain
+from geo.own_sites import as_brought, checked, copy_of, edited
 from geo.question import Question
 from geo.scenario import load_scenario
+from geo.ui.download import FORMATS, file_bytes
 from tests.conftest import AS_OF, REPO
 from tests.geo.ui.conftest import settled
 
@@ -100,6 +103,79 @@ def test_where_several_are_called_so_the_page_asks_which(app):
     one = stations[stations["name"] == "New Carlisle"].iloc[0]
     assert (kept["lat"].iloc[0], kept["lon"].iloc[0]) == (one["lat"], one["lon"])
     assert "Which" not in said(app.text)
+
+
+def test_a_city_stands_for_a_town_and_its_distances_are_ranges(app):
+    add(app, "kalamazoo")
+    assert not app.exception
+    assert "The point of Kalamazoo stands for the whole town: it is good to 8 km" in said(app.info)
+    kept = app.session_state["scratch"]
+    assert kept["coord_precision"].tolist() == ["town"]
+
+
+def test_what_is_added_is_chosen_and_its_connection_stands_on_the_page(app, layers):
+    add(app, "34.383, -100.057")
+    (site,) = app.session_state["scratch"].index
+    assert app.session_state["site"] == site
+    assert any("Ways to connect 200 MW" in one for one in said(app.header).split(":"))
+    kept = app.session_state["scratch"]
+    alone = assess(kept, layers, load_scenario("balanced"), Question(200, AS_OF))
+    shown = " ".join(one.proto.body for one in app.get("html"))
+    assert "firm MW is an upper bound" in shown
+    options = explain(alone, site)["options"]
+    assert len(options) > 1
+    for option in options:
+        assert (option["name"] or option["id"]) in shown
+        assert f'<data value="{option["usd_mid"]!r}"' in shown
+    upload(app, "site_id,name,lat,lon\nnorth,North,35,-100\nsouth,South,33,-100\n")
+    assert app.session_state["site"] == "own-north"
+    app.session_state["site"] = None
+    app.run()
+    assert "Tick one of them to see how it connects" in said(app.text)
+
+
+def test_the_table_of_my_sites_is_in_millions_and_names_every_station(app, layers):
+    app.selectbox(key="copy-of").set_value("riot-corsicana")
+    press(app, "Copy it")
+    add(app, "34.383, -100.057")
+    shown = own_table(app)
+    kept = app.session_state["scratch"]
+    alone = assess(kept, layers, load_scenario("balanced"), Question(200, AS_OF))
+    found = alone.metrics.findings.loc[shown.index]
+    assert pd.isna(found.at["own-riot-corsicana", "poi_name"])
+    unnamed = f"unnamed {found.at['own-riot-corsicana', 'poi_id']}"
+    assert shown.at["own-riot-corsicana", "poi_name"] == unnamed
+    for end in ("low", "mid", "high"):
+        usd = found[f"interconnection_usd_{end}"]
+        assert usd.max() > 1e6
+        assert (shown[f"interconnection_usd_{end}"] * 1e6).tolist() == pytest.approx(usd.tolist())
+    assert app.dataframe[0].proto.placeholder == "not known"
+
+
+def test_my_sites_are_files_in_five_formats_even_where_no_place_is_public(sites, tmp_path):
+    rows = [copy_of(sites, one, []) for one in ("iren-oklahoma", "iren-childress")]
+    for many in (1, 2):
+        mine = as_brought(checked(rows[:many], sites).sites)
+        for suffix in FORMATS:
+            path = tmp_path / f"mine-{many}{suffix}"
+            path.write_bytes(file_bytes(mine, suffix, ()))
+            if suffix == ".csv":
+                again = pd.read_csv(path)
+            elif suffix == ".parquet":
+                again = gpd.read_parquet(path)
+            else:
+                again = gpd.read_file(path)
+            assert len(again) == many, suffix
+
+
+def test_fields_hold_no_more_than_is_read(app):
+    assert app.text_input(key="point-text").proto.max_chars == LONGEST
+    name = "Long " * 100
+    upload(app, f"site_id,name,lat,lon\nlong,{name},35,-100\n")
+    kept = app.session_state["scratch"].at["own-long", "name"]
+    assert field(app, "Name").proto.max_chars >= len(kept) > LONGEST
+    press(app, "Keep the changes")
+    assert app.session_state["scratch"].at["own-long", "name"] == kept
 
 
 def test_what_nothing_is_called_is_said(app):
