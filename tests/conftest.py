@@ -33,6 +33,7 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items):
     """Run a file's tests in one process, and in one those that look at the same pages."""
     for item in items:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 import shapely
+from playwright.sync_api import expect
 
 from geo.mapdata import map_data
 from geo.maplegend import KV_CLASSES, colour
@@ -91,7 +92,7 @@ def test_layers_can_be_switched(opened):
         before = boxes.nth(place).is_checked()
         drawn = page.evaluate(DRAWN)
         boxes.nth(place).click()
-        assert boxes.nth(place).is_checked() is not before
+        expect(boxes.nth(place)).to_be_checked(checked=not before)
         assert (page.evaluate(DRAWN) < drawn) is before
     assert page.errors == []
 
@@ -102,8 +103,8 @@ def test_measure_gives_a_distance(opened):
     page.get_by_role("button", name=re.compile("Measure")).click()
     for x in (500, 700):
         page.mouse.click(x, 300)
-        page.wait_for_timeout(400)
-    assert " km" in page.locator(".leaflet-tooltip").last.inner_text()
+        page.wait_for_timeout(400)  # two clicks, not a double click
+    expect(page.locator(".leaflet-tooltip").last).to_contain_text(" km", timeout=30_000)
     assert page.errors == []
 
 
@@ -111,8 +112,7 @@ def test_measure_gives_a_distance(opened):
 def test_full_screen_and_keyboard_names(opened):
     page = opened("--region", "childress")
     page.get_by_role("button", name="Full screen").click()
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.fullscreenElement !== null")
+    page.wait_for_function("document.fullscreenElement !== null")
 
 
 OPEN_SITE_AT = """(lat) => {

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import REPO
 from tests.geo.ui.seen import links, look
@@ -23,6 +24,8 @@ HARMLESS = (
     ),
 )
 """What the browser's console may say, each with its reason."""
+
+expect.set_options(timeout=60_000)  # a machine may have other work; what is right ends a wait
 
 WIDE, NARROW = (1400, 1000), (420, 900)
 MAP = "iframe"
@@ -170,8 +173,43 @@ def at_the_map(page):
 def settled(page):
     """Wait until the script has run, what it said is drawn, and the page stands still."""
     page.locator("h1").first.wait_for(timeout=90_000)
+    at_rest(page)
+
+
+def at_rest(page):
+    """Wait until the script does not run; what a page does next, it may not have begun yet."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=90_000)
     page.wait_for_timeout(300)
+
+
+def becomes(page, ask, expected=True):  # noqa: FBT002 - most are asked for a yes
+    """Ask until the answer is the expected one: what a page does takes its time."""
+    deadline = time.monotonic() + 60
+    while (found := ask()) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert found == expected
+
+
+def map_frame(page):
+    """Give the frame that holds the map."""
+    return next(one for one in page.frames if "map_of_sites" in one.url)
+
+
+_MAP_RESTS = """() => {
+    if (!window.map) { return false; }
+    const asked = (one) => (one.spec ? one.spec.chunks : []).some((it) => it.state === "asked");
+    const now = JSON.stringify([map.getCenter(), map.getZoom(), map._animatingZoom]);
+    const same = window.viewBefore === now;
+    window.viewBefore = now;
+    return same && !map._animatingZoom && !Object.values(map._layers).some(asked);
+}"""
+
+
+def map_rests(page):
+    """Wait until the map neither moves nor waits for a file, at two looks in a row."""
+    frame = map_frame(page)
+    frame.evaluate("void (window.viewBefore = undefined)")
+    frame.wait_for_function(_MAP_RESTS, polling=250, timeout=60_000)
 
 
 def photograph(page, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from geo.scenario import load_scenario
@@ -196,17 +197,18 @@ def opened_at(page, address):
 def test_a_link_opens_the_same_screen_in_another_browser(browse):
     link = "?region=louisiana&scenario=grid_first&target_mw=320&by=potential&group_land=60"
     one = opened_at(browse(), link)
-    assert one.get_by_text("4 sites for 320 MW, scenario grid_first, ranked by potential").count()
-    assert one.get_by_role("slider", name="Land: ").first.input_value() == "60"
+    words = "4 sites for 320 MW, scenario grid_first, ranked by potential"
+    expect(one.get_by_text(words).first).to_be_attached()
+    expect(one.get_by_role("slider", name="Land: ").first).to_have_value("60")
     site = one.get_by_role("combobox", name="Site")
     site.fill("River Bend")
     site.press("Enter")
-    one.wait_for_url("**site=hut8-river-bend**", timeout=20_000)
+    one.wait_for_url("**site=hut8-river-bend**", timeout=60_000)
     settled(one)
     other = opened_at(browse(), "?" + urlsplit(one.url).query)
     assert query(other) == query(one)
-    other.get_by_role("heading", name="The chosen site").wait_for(timeout=20_000)
-    assert other.get_by_text("River Bend, ").filter(has_text=": rank ").count() == 1
+    other.get_by_role("heading", name="The chosen site").wait_for(timeout=60_000)
+    expect(other.get_by_text("River Bend, ").filter(has_text=": rank ")).to_have_count(1)
 
 
 @pytest.mark.browser
@@ -215,22 +217,20 @@ def test_a_slider_a_page_and_the_way_back(page):
     slider = page.get_by_role("slider", name="Land: ").first
     slider.focus()
     slider.press("PageUp")
-    page.wait_for_url("**group_land=**", timeout=20_000)
+    page.wait_for_url("**group_land=**", timeout=60_000)
     moved = query(page)
     settled(page)
     page.get_by_role("link", name="Data and assumptions").last.click()
-    page.wait_for_url("**/data**group_land=**", timeout=20_000)
+    page.wait_for_url("**/data**group_land=**", timeout=60_000)
     assert query(page) == moved
     settled(page)
     page.go_back()
-    page.wait_for_selector(MAP, timeout=30_000)
+    page.wait_for_selector(MAP, timeout=60_000)
     settled(page)
     assert query(page) == moved
     page.go_back()
-    page.wait_for_url(lambda url: "group_land" not in url, timeout=20_000)
-    settled(page)
-    slider = page.get_by_role("slider", name="Land: ").first
-    assert float(slider.input_value()) == 5
+    page.wait_for_url(lambda url: "group_land" not in url, timeout=60_000)
+    expect(page.get_by_role("slider", name="Land: ").first).to_have_value("5")
 
 
 @pytest.mark.browser
@@ -240,5 +240,5 @@ def test_a_question_without_an_answer_leaves_the_page_and_the_sidebar(browse):
     one.get_by_text("No site in United States passes the filters").wait_for(timeout=60_000)
     settled(one)
     one.get_by_role("button", name="Take the filters off").click()
-    one.get_by_role("heading", name="What does this rest on?").wait_for(timeout=30_000)
+    one.get_by_role("heading", name="What does this rest on?").wait_for(timeout=60_000)
     assert urlsplit(one.url).path == "/data"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from layers import Store
@@ -89,11 +91,15 @@ def test_names_from_a_table_are_text_on_every_page(browse, hostile):
     page = at_the_map(browse(home=hostile))
     settled(page)
     shown = {}
+    heading = page.locator("h1").first
     for path, title in links(page):
+        here, former = urlsplit(page.url).path, heading.inner_text()
         page.get_by_role("link", name=title, exact=True).first.click()
         page.wait_for_url(f"**{path}*")
+        if path != here:
+            expect(heading).not_to_have_text(former)
         settled(page)
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(1500)  # what is obeyed is so at once
         for frame in page.frames:
             assert frame.evaluate("window.pwned") is None, path
             assert frame.evaluate(OBEYED) == [], path

@@ -7,13 +7,14 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from geo.explain import explain
 from geo.robustness import Uncertainty, robustness, usual_draws
 from geo.selection import Selection, select
 from tests.geo.dossiers import Reader, numbers
-from tests.geo.ui.conftest import NARROW, settled
+from tests.geo.ui.conftest import NARROW, becomes, settled
 
 BEST = "bitdeer-rockdale"
 
@@ -141,13 +142,14 @@ def site_page(browse):
 @pytest.mark.browser
 def test_the_page_shows_three_drawings_with_words_for_who_does_not_see_them(site_page, screenshot):
     drawings = site_page.locator("[data-testid=stImage] img")
-    drawings.nth(2).wait_for()
+    expect(drawings).to_have_count(3)
     alts = [one.get_attribute("alt") for one in drawings.all()]
     assert [alt.split(" ")[0] for alt in alts] == ["Where", "Megawatts", "Within"]
     assert all(len(alt) > 100 for alt in alts)
     for one in drawings.all():
-        assert one.evaluate("image => image.complete && image.naturalWidth > 300")
-    assert site_page.locator("[role=region][tabindex='0']").count() > 10
+        drawn = "image => image.complete && image.naturalWidth > 300"
+        becomes(site_page, lambda one=one, drawn=drawn: one.evaluate(drawn))
+    becomes(site_page, lambda: site_page.locator("[role=region][tabindex='0']").count() > 10)
     screenshot(site_page, "site")
 
 

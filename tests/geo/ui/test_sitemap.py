@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from playwright.sync_api import expect
 
 from geo.mapcolumns import PATH_SCALE, POINT_SCALE
 from geo.mapdata import still_data
@@ -24,7 +26,17 @@ from geo.mapfiles import write_parts
 from geo.maplegend import DARK, KV_CLASSES, OTHER_KV
 from geo.webmap import component_folder
 from tests.conftest import REPO
-from tests.geo.ui.conftest import NARROW, WIDE, answers, free_port, open_page
+from tests.geo.ui.conftest import (
+    NARROW,
+    WIDE,
+    answers,
+    at_rest,
+    becomes,
+    free_port,
+    map_rests,
+    open_page,
+)
+from tests.geo.ui.conftest import map_frame as frame
 from tests.geo.ui.running import Running
 from tests.geo.ui.session import Session
 
@@ -86,16 +98,17 @@ def took(page, answer):
 
 def drawn(page):
     page.frame_locator("iframe").locator(".leaflet-control-layers").wait_for(timeout=60_000)
-    page.wait_for_timeout(800)
-
-
-def frame(page):
-    return next(one for one in page.frames if "map_of_sites" in one.url)
+    at_rest(page)
+    map_rests(page)
 
 
 def told(page):
     text = page.get_by_text("told {").inner_text()
     return json.loads(text.removeprefix("told "))
+
+
+def events(page):
+    return told(page)["events"]
 
 
 def view(page):
@@ -104,7 +117,7 @@ def view(page):
 
 def look_at(page, lat, lon, zoom):
     frame(page).evaluate(f"void map.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
-    page.wait_for_timeout(800)
+    map_rests(page)
 
 
 def spot(page, lat, lon):
@@ -119,16 +132,24 @@ def click(page, lat, lon):
     x, y = spot(page, lat, lon)
     page.mouse.move(x - 3, y)
     page.mouse.click(x, y)
-    page.wait_for_timeout(1500)
 
 
 def switch_off(page, layer):
     frame(page).locator(".leaflet-control-layers-toggle").focus()
     page.keyboard.press("Enter")
     frame(page).get_by_label(layer).hover()
-    page.wait_for_timeout(300)  # Leaflet takes no click while the list opens under the pointer
+    page.wait_for_timeout(500)  # Leaflet takes no click while the list opens under the pointer
     frame(page).get_by_label(layer).uncheck()
     frame(page).locator("#status").hover()
+
+
+SCORE = (
+    "Object.values(map._layers).find((one) => one.site?.id === 'iren-childress').site.rows[1][1]"
+)
+
+
+def score(page):
+    return frame(page).evaluate(SCORE)
 
 
 def in_sight(page, lat, lon):
@@ -136,11 +157,15 @@ def in_sight(page, lat, lon):
 
 
 def slide(page, steps=5):
+    """Move the slider, and wait until the sites on the map are of the new weights."""
     slider = page.get_by_role("slider", name="Land")
+    before = score(page)
     slider.focus()
     for _ in range(steps):
         slider.press("ArrowRight")
-    page.wait_for_timeout(2500)
+    frame(page).wait_for_function(f"(before) => {SCORE} !== before", arg=before, timeout=60_000)
+    at_rest(page)
+    map_rests(page)
 
 
 def pick_site(page, site):
@@ -148,7 +173,12 @@ def pick_site(page, site):
     box.click()
     box.fill(site)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(2500)
+    found = (
+        f"Object.values(map._layers).some((one) => one.options.ring && one.site.id === '{site}')"
+    )
+    frame(page).wait_for_function(found, timeout=60_000)
+    at_rest(page)
+    map_rests(page)
 
 
 @pytest.mark.browser
@@ -157,13 +187,17 @@ def test_a_click_on_a_site_is_told_once_and_marks_it(opened):
     look_at(page, *CHILDRESS, 9)
     before, runs = view(page), told(page)["runs"]
     click(page, *CHILDRESS)
-    assert told(page) == {"runs": runs + 1, "events": [["site", "iren-childress"]]}
-    assert "Childress" in frame(page).locator(".rw-card h2").inner_text()
+    once = {"runs": runs + 1, "events": [["site", "iren-childress"]]}
+    becomes(page, lambda: told(page), once)
+    at_rest(page)
+    map_rests(page)
+    assert told(page) == once
+    expect(frame(page).locator(".rw-card h2")).to_contain_text("Childress")
     assert view(page) == pytest.approx(before, abs=0.5)  # at most moved to make room for the card
     ringed = (
         "Object.values(map._layers).filter((one) => one.options.ring).map((one) => one.site.id)"
     )
-    assert frame(page).evaluate(ringed) == ["iren-childress"]
+    becomes(page, lambda: frame(page).evaluate(ringed), ["iren-childress"])
     assert page.errors == []
 
 
@@ -178,12 +212,11 @@ def test_panning_and_zooming_tell_nothing(opened):
     page.mouse.move(x + 150, y + 60, steps=5)
     page.mouse.up()
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(1500)
+    frame(page).wait_for_function(f"map.getZoom() > {before[2]}", timeout=60_000)
+    map_rests(page)
+    at_rest(page)
     assert view(page) != before
     assert len(page.sent) == sent
-
-
-LAND = "Object.values(map._layers).find((one) => one.site?.id === 'iren-childress').site.rows[1][1]"
 
 
 @pytest.mark.browser
@@ -194,17 +227,19 @@ def test_new_weights_move_the_sites_and_nothing_else(opened):
     frame(page).evaluate("window.here = true")
     switch_off(page, "Campuses")
     click(page, *CHILDRESS)
-    kept, score = view(page), frame(page).evaluate(LAND)
+    becomes(page, lambda: events(page), [["site", "iren-childress"]])
+    at_rest(page)
+    map_rests(page)
+    kept = view(page)
     popup = frame(page).locator(".rw-card").inner_text()
     asked = len(page.asked)
-    slide(page)
+    slide(page)  # the sites have other scores then
     assert frame(page).evaluate("window.here")
     assert view(page) == pytest.approx(kept, abs=1e-6)
     assert not frame(page).get_by_label("Campuses").is_checked()
-    assert frame(page).evaluate(LAND) != score
-    assert frame(page).locator(".rw-card").inner_text() != popup
+    expect(frame(page).locator(".rw-card")).not_to_have_text(popup, use_inner_text=True)
     assert len(page.asked) == asked
-    assert told(page)["events"] == [["site", "iren-childress"]]
+    assert events(page) == [["site", "iren-childress"]]
 
 
 @pytest.mark.browser
@@ -245,11 +280,11 @@ def test_other_layers_and_tools_are_drawn_in_the_same_frame(opened):
     kept, maps = view(page), frame(page).locator(".leaflet-map-pane")
     frame(page).evaluate("void (window.before = map)")
     page.get_by_text("No tools", exact=True).click()
-    page.wait_for_timeout(2500)
-    assert frame(page).evaluate("window.before !== map")
-    assert maps.count() == 1
-    assert frame(page).locator(".leaflet-control-scale-line").count() == 2
-    assert frame(page).get_by_role("button", name="Add a point here").count() == 0
+    frame(page).wait_for_function("window.before !== map", timeout=60_000)
+    map_rests(page)
+    expect(maps).to_have_count(1)
+    expect(frame(page).locator(".leaflet-control-scale-line")).to_have_count(2)
+    expect(frame(page).get_by_role("button", name="Add a point here")).to_have_count(0)
     assert view(page) == pytest.approx(kept, abs=1e-6)
     assert page.errors == []
 
@@ -309,13 +344,14 @@ def test_a_map_whose_files_were_cleared_away_is_there_at_the_next_run(tmp_path):
 def test_a_chosen_site_is_flown_to_when_it_changes_and_only_then(opened):
     page = opened()
     pick_site(page, "iren-childress")
-    assert in_sight(page, *CHILDRESS)
-    assert view(page)[2] >= 8
+    becomes(page, lambda: in_sight(page, *CHILDRESS) and view(page)[2] >= 8)
+    map_rests(page)
     look_at(page, 42, -80, 6)
     slide(page)
     assert view(page) == pytest.approx([42, -80, 6], abs=0.01)
     pick_site(page, "terawulf-lake-mariner")
-    assert in_sight(page, 43.36, -78.6)
+    becomes(page, lambda: in_sight(page, 43.36, -78.6))
+    map_rests(page)
     assert not in_sight(page, *CHILDRESS)
 
 
@@ -347,24 +383,25 @@ def test_a_drawn_box_goes_to_the_page_and_back_and_away(opened):
     page = opened()
     look_at(page, *CHILDRESS, 7)
     frame(page).get_by_role("button", name="Draw a box").click()
-    assert "from corner to corner" in frame(page).get_by_role("status").inner_text()
+    expect(frame(page).get_by_role("status")).to_contain_text("from corner to corner")
     click(page, 33.5, -101.0)
     click(page, 35.0, -99.0)
-    ((kind, ring),) = told(page)["events"]
+    becomes(page, lambda: len(events(page)), 1)
+    ((kind, ring),) = events(page)
     assert kind == "area"
     assert shapely.Polygon(ring).bounds == pytest.approx((-101, 33.5, -99, 35), abs=0.02)
     slide(page)
-    assert corners(page) == [4]
+    becomes(page, lambda: corners(page), [4])
     page.reload()  # another session of the page: the area was the session's
     drawn(page)
-    assert corners(page) == []
+    becomes(page, lambda: corners(page), [])
     frame(page).get_by_role("button", name="Draw a box").click()
     click(page, 33.5, -101.0)
     click(page, 35.0, -99.0)
+    becomes(page, lambda: corners(page), [4])
     frame(page).get_by_role("button", name="Take the drawn area away").click()
-    page.wait_for_timeout(1500)
-    assert told(page)["events"][-1] == ["area", None]
-    assert corners(page) == []
+    becomes(page, lambda: events(page)[-1:], [["area", None]])
+    becomes(page, lambda: corners(page), [])
 
 
 @pytest.mark.browser
@@ -392,15 +429,18 @@ def test_a_box_is_dragged_and_the_map_stays(opened):
     page.mouse.down()
     page.mouse.move(*spot(page, 35.0, -99.0), steps=5)
     page.mouse.up()
-    page.wait_for_timeout(1500)
-    ((kind, ring),) = told(page)["events"]
+    becomes(page, lambda: len(events(page)), 1)
+    ((kind, ring),) = events(page)
     assert kind == "area"
     assert shapely.Polygon(ring).bounds == pytest.approx((-101, 33.5, -99, 35), abs=0.02)
+    at_rest(page)
+    map_rests(page)
     assert view(page) == pytest.approx(before)
     page.mouse.move(*spot(page, 34.0, -100.5))
     page.mouse.down()
     page.mouse.move(*spot(page, 34.5, -100.0), steps=5)
     page.mouse.up()
+    map_rests(page)
     assert view(page) != pytest.approx(before)  # the map is dragged again
 
 
@@ -414,18 +454,19 @@ def test_an_area_is_drawn_by_the_keyboard_alone(opened):
     for arrow in ("ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press("Space")
         page.keyboard.press(arrow)
-        page.wait_for_timeout(500)
-    assert told(page)["events"] == []
+        map_rests(page)
+    assert events(page) == []
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1500)
-    ((kind, ring),) = told(page)["events"]
+    becomes(page, lambda: len(events(page)), 1)
+    ((kind, ring),) = events(page)
     assert (kind, len(ring)) == ("area", 3)
     button.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     page.keyboard.press("Escape")
-    assert button.get_attribute("aria-pressed") == "false"
-    assert len(told(page)["events"]) == 1
+    expect(button).to_have_attribute("aria-pressed", "false")
+    at_rest(page)
+    assert len(events(page)) == 1
 
 
 @pytest.mark.browser
@@ -434,11 +475,14 @@ def test_a_point_is_told_where_it_was_set_though_a_site_lies_there(opened):
     look_at(page, *CHILDRESS, 9)
     frame(page).get_by_role("button", name="Add a point here").click()
     click(page, *CHILDRESS)
-    ((kind, *where),) = told(page)["events"]
+    becomes(page, lambda: len(events(page)), 1)
+    ((kind, *where),) = events(page)
     assert kind == "point"
     assert where == pytest.approx(CHILDRESS, abs=0.01)
     click(page, 34.6, -100.4)  # one point, and the tool is put away
-    assert len(told(page)["events"]) == 1
+    page.wait_for_timeout(1500)
+    at_rest(page)
+    assert len(events(page)) == 1
 
 
 NONSENSE = (
@@ -459,22 +503,22 @@ def test_nonsense_from_a_browser_is_left(opened):
             "isStreamlitMessage": True, "type": "streamlit:setComponentValue",
             "dataType": "json", "value": one,
         }  # fmt: skip
+        runs = told(page)["runs"]
         frame(page).evaluate("(one) => window.parent.postMessage(one, '*')", message)
-        page.wait_for_timeout(800)
-    assert told(page)["runs"] > 1
-    assert told(page)["events"] == []
-    assert page.locator("[data-testid=stException]").count() == 0
+        becomes(page, lambda runs=runs: told(page)["runs"] > runs)
+    assert events(page) == []
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 @pytest.mark.browser
 def test_what_is_hidden_at_a_zoom_is_said(opened, layers):
     page = opened()
     kv = layers["substations"].table["max_kv"]
-    words = frame(page).get_by_role("status").inner_text()
-    assert words.startswith("Zoom in to see")
-    assert f"stations below 345 kV: {(kv < 345).sum():,} hidden" in words
+    words = frame(page).get_by_role("status")
+    expect(words).to_contain_text(re.compile("^Zoom in to see"))
+    expect(words).to_contain_text(f"stations below 345 kV: {(kv < 345).sum():,} hidden")
     look_at(page, *CHILDRESS, 9)
-    assert frame(page).get_by_role("status").inner_text() == ""
+    expect(words).to_have_text("")
 
 
 @pytest.mark.browser
@@ -484,16 +528,19 @@ def test_names_are_text_whatever_they_hold(opened):
     page.on("dialog", lambda dialog: (page.errors.append(dialog.message), dialog.dismiss()))
     look_at(page, 34.9, -100.5, 11)
     click(page, 34.9, -100.5)
-    assert frame(page).locator(".rw-card h2").inner_text() == EVIL
+    becomes(page, lambda: events(page), [["site", "mine"]])
+    at_rest(page)
+    map_rests(page)
+    becomes(page, lambda: frame(page).locator(".rw-card h2").inner_text(), EVIL)
     shape = "Object.values(map._layers).find((one) => one.site?.id === 'mine').options.shape"
     assert frame(page).evaluate(shape) == "pentagon"
     look_at(page, 34.37378, -100.08701, 13)
     click(page, 34.37378, -100.08701)
-    card = frame(page).locator(".rw-card")
-    assert card.locator("h2").inner_text() == EVIL
+    card = frame(page).locator(".rw-card", has_text="Station")  # the former one fades out
     for words in (TESLA, "345 kV", "upper bound", "Source"):
-        assert words in card.inner_text()
-    assert frame(page).locator(".rw-card img").count() == 0
+        expect(card).to_contain_text(words)
+    assert card.locator("h2").inner_text() == EVIL
+    assert card.locator("img").count() == 0
     assert page.errors == []
 
 
@@ -503,11 +550,11 @@ def test_a_site_is_reached_without_a_mouse(opened):
     sites = frame(page).get_by_label("Sites on the map")
     sites.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(2500)
-    ((kind, site),) = told(page)["events"]
+    becomes(page, lambda: len(events(page)), 1)
+    ((kind, site),) = events(page)
     assert kind == "site"
     assert site == sites.input_value()
-    assert frame(page).locator(".rw-card").count() == 1
+    expect(frame(page).locator(".rw-card")).to_have_count(1)
 
 
 @pytest.mark.browser

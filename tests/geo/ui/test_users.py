@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from tests.geo.ui.conftest import at_the_map, settled
@@ -115,13 +116,13 @@ def test_two_browsers_do_not_see_each_others_choice(browse):
     one, other = (at_the_map(browse()) for _ in range(2))
     one.get_by_test_id("stSidebar").get_by_text("potential", exact=True).click()
     settled(one)
-    assert one.get_by_role("radio", name="potential").is_checked()
+    expect(one.get_by_role("radio", name="potential")).to_be_checked()
     other.get_by_role("link", name="How sure is it?").first.click()
     other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").wait_for(timeout=60_000)
     one.get_by_role("link", name="How sure is it?").first.click()
     one.get_by_text("Rank 1, Sweetwater 1, is first in").wait_for(timeout=60_000)
-    assert other.get_by_role("radio", name="score").is_checked()
-    assert other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in").count() == 1
+    expect(other.get_by_role("radio", name="score")).to_be_checked()
+    expect(other.get_by_text("Rank 1, Rockdale (Dory Creek), is first in")).to_have_count(1)
 
 
 def test_a_client_that_is_silent_about_its_widgets_keeps_what_it_asked(served):

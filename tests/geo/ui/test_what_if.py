@@ -7,6 +7,7 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from geo.assess import assess
@@ -323,8 +324,6 @@ def drop_file(page, name, content):
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
     )
-    page.wait_for_timeout(500)
-    settled(page)
 
 
 @pytest.mark.browser
@@ -341,15 +340,13 @@ def test_the_station_near_new_carlisle_for_500_mw_is_found_in_four_clicks(what_i
     page.get_by_role("button", name="Add the point").click()  # 3
     page.get_by_role("button", name="Amazon New Carlisle").click()  # 4
     page.get_by_role("heading", name="Ways to connect 500 MW").wait_for(timeout=60_000)
-    settled(page)
     stations = pd.read_csv(REPO / "data" / "campuses.csv").set_index("name")
     here = stations.loc["Anthropic-Amazon New Carlisle"]
     asked = ("--lat", here["lat"], "--lon", here["lon"], "--target-mw", 500, "--json")
     first = json.loads(rewatt("poi", *asked).out)["options"][0]
-    told = page.get_by_test_id("stMain").inner_text()
-    assert first["name"] in told
-    assert f"{first['usd_mid'] / 1e6:,.1f}" in told
-    assert "upper bound" in told
+    told = page.get_by_test_id("stMain")
+    for words in (first["name"], f"{first['usd_mid'] / 1e6:,.1f}", "upper bound"):
+        expect(told).to_contain_text(words)
 
 
 @pytest.mark.browser
@@ -362,7 +359,7 @@ def test_a_file_of_ten_sites_is_ranked_and_taken_away(what_if, rewatt, tmp_path)
     files = {}
     for label in ("CSV", "GeoJSON"):
         buttons = page.get_by_test_id("stDownloadButton").get_by_role("button", name=label)
-        assert buttons.count() == 2  # the ranking, and the list alone
+        expect(buttons).to_have_count(2)  # the ranking, and the list alone
         for button in buttons.all():
             with page.expect_download() as download:
                 button.click()
