@@ -37,7 +37,7 @@ def missing(reason: str) -> None:
 def pytest_collection_modifyitems(items):
     """Run a file's tests in one process, and in one those that look at the same pages."""
     for item in items:
-        group = "looks" if "looks" in item.fixturenames else str(item.path)
+        group = "looks" if "looks" in item.fixturenames else item.location[0]
         item.add_marker(pytest.mark.xdist_group(group))
 
 
