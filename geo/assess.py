@@ -76,6 +76,7 @@ class Assessment:
             ),
             scores=Scores(
                 scores.utilities.iloc[place],
+                scores.possible.iloc[place],
                 scores.contributions.iloc[place],
                 scores.score.iloc[place],
                 scores.potential.iloc[place],
@@ -95,7 +96,7 @@ class Assessment:
         by
             ``score`` or ``potential``.
         """
-        scores = score_sites(*utilities(self.metrics), scenario.shares)
+        scores = score_sites(self.scores.utilities, self.scores.possible, scenario.shares)
         rank = _rank(self.sites, scores, by)
         return replace(self, scenario=scenario, scores=scores, rank=rank, by=by)
 

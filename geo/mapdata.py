@@ -84,6 +84,7 @@ def sites_data(
     assessment: Assessment,
     layers: Layers,
     *,
+    table: pd.DataFrame | None = None,
     box: Box | None = None,
     own: frozenset[str] = frozenset(),
 ) -> Row:
@@ -95,12 +96,16 @@ def sites_data(
         The sites; those without a point are not drawn.
     layers
         By id: what the ties rest on.
+    table
+        The ranked table with at least the columns of `geo.mapsites.COLUMNS`, for whoever has it.
     box
         A region to outline: west, south, east, north.
     own
         Sites that the user brought.
     """
-    table = ranked_table(assessment, names=COLUMNS)
+    if table is None:
+        table = ranked_table(assessment, names=COLUMNS)
+    table = table.loc[:, list(COLUMNS)]
     table = table[table["lat"].notna() & table["lon"].notna()]
     bounds = _bounds(table, box)
     rows = rows_of(table)

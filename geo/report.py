@@ -26,12 +26,14 @@ MOST_NAMED = 20
 NO_LOCATION = "no public location"
 TOP = 10
 """The k of the column `p_top10`."""
+_RANGES = ("rank_low", "rank_high", "p_top10")
 
 
 def ranked_table(
     assessment: Assessment,
     robust: Robustness | None = None,
     names: Collection[str] | None = None,
+    settled: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give everything about every site as one table.
 
@@ -44,6 +46,9 @@ def ranked_table(
         the columns are blank without it.
     names
         The columns to give; all by default.
+    settled
+        The whole table of these sites, or of more, for the same question under other weights:
+        what no weight moves is taken from it.
 
     Returns
     -------
@@ -54,28 +59,51 @@ def ranked_table(
     asked = [one for one in COLUMNS if names is None or one.name in names]
     order = in_order(assessment.rank)
     place = assessment.sites.index.get_indexer(order)
-    found = _columns(assessment, robust, {one.name for one in asked})
-    cells = {one.name: _cells(found.get(one.name), one.kind, place) for one in asked}
-    return pd.DataFrame(cells)
+    moving = _moving(assessment, robust)
+    if settled is None:
+        found = _settled(assessment, {one.name for one in asked}) | moving
+        cells = {one.name: _cells(found.get(one.name), one.kind, place) for one in asked}
+        return pd.DataFrame(cells)
+    table = settled.take(pd.Index(settled["site_id"]).get_indexer(order))
+    table = table.reset_index(drop=True)[[one.name for one in asked]]
+    moved = [one for one in asked if one.name in moving]
+    return table.assign(**{one.name: _cells(moving[one.name], one.kind, place) for one in moved})
 
 
-def _columns(
-    assessment: Assessment, robust: Robustness | None, names: Collection[str]
-) -> dict[str, pd.Series]:
-    """Gather columns by their names from where they stand."""
-    sites, metrics, scores = assessment.sites, assessment.metrics, assessment.scores
-    frames = [(str(column), sites, column) for column in sites.columns]
-    frames += [(str(column), metrics.findings, column) for column in metrics.findings.columns]
-    frames += [(f"gate_{gate}", judged, "verdict") for gate, judged in assessment.gates.items()]
+def _moving(assessment: Assessment, robust: Robustness | None) -> dict[str, pd.Series]:
+    """Gather the columns that weights move, by their names."""
+    scores, index = assessment.scores, assessment.sites.index
+    found = {
+        f"contribution_{one}": pd.Series(column, copy=False)
+        for one, column in zip(
+            scores.contributions.columns, scores.contributions.to_numpy(float).T, strict=True
+        )
+    }
+    ranges = pd.DataFrame(index=index, columns=list(_RANGES), dtype=float)
     if robust is not None:
         if robust.uncertainty.top != TOP:
             msg = f"The table shows the {TOP} best; found draws that count {robust.uncertainty.top}"
             raise ValueError(msg)
-        ranges = robust.table().reindex(sites.index).rename(columns={"p_top": "p_top10"})
-        frames += [(name, ranges, name) for name in ("rank_low", "rank_high", "p_top10")]
+        ranges = robust.table().reindex(index).rename(columns={"p_top": "p_top10"})
+    return {
+        **found,
+        **{name: ranges[name] for name in _RANGES},
+        "rank": assessment.rank,
+        "score": scores.score,
+        "potential": scores.potential,
+        "coverage": scores.coverage,
+    }
+
+
+def _settled(assessment: Assessment, names: Collection[str]) -> dict[str, pd.Series]:
+    """Gather the columns that no weight moves, by their names, from where they stand."""
+    sites, metrics, scores = assessment.sites, assessment.metrics, assessment.scores
+    frames = [(str(column), sites, column) for column in sites.columns]
+    frames += [(str(column), metrics.findings, column) for column in metrics.findings.columns]
+    frames += [(f"gate_{gate}", judged, "verdict") for gate, judged in assessment.gates.items()]
     numbers = {
         "metric": metrics.value, "low": metrics.low, "high": metrics.high,
-        "utility": scores.utilities, "contribution": scores.contributions,
+        "utility": scores.utilities,
     }  # fmt: skip
     return {
         **{name: frame[column] for name, frame, column in frames if name in names},
@@ -85,10 +113,6 @@ def _columns(
             for one, column in zip(frame.columns, frame.to_numpy(float).T, strict=True)
             if f"{what}_{one}" in names
         },
-        "rank": assessment.rank,
-        "score": scores.score,
-        "potential": scores.potential,
-        "coverage": scores.coverage,
         "unranked_reason": assessment.rank.isna().map({True: NO_LOCATION, False: None}),
         "site_id": sites.index.to_series(),
     }

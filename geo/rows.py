@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Row = dict[str, Any]
 
@@ -16,15 +18,23 @@ def rows_of(table: pd.DataFrame) -> list[Row]:
     names = [str(name) for name in table.columns]
     if not names:
         return [{} for _ in range(len(table))]
-    cells = zip(*(_plain(column) for _, column in table.items()), strict=True)
-    return [dict(zip(names, row, strict=True)) for row in cells]
+    columns: dict[int, list[Any]] = {}
+    kinds = list(table.dtypes)
+    for kind in (np.float64, object):  # all of a kind at once: wide tables of few rows take long
+        places = [place for place, one in enumerate(kinds) if one == kind]
+        cells = table.iloc[:, places].to_numpy(kind)
+        columns |= dict(zip(places, _plain(cells), strict=True))
+    for place in set(range(len(names))) - set(columns):
+        columns[place] = _plain(table.iloc[:, [place]].to_numpy(object))[0]
+    rows = zip(*(columns[place] for place in range(len(names))), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    if column.dtype == np.float64:
-        return [None if math.isnan(one) else one for one in column.to_numpy().tolist()]
-    cells = column.to_numpy(object)
+def _plain(cells: NDArray[Any]) -> list[list[Any]]:
+    """Give cells column by column."""
+    known = cells.astype(object)
+    known[pd.isna(cells)] = None
     return [
-        None if unknown else one.item() if isinstance(one, np.generic) else one
-        for one, unknown in zip(cells, pd.isna(cells), strict=True)
+        [one.item() if isinstance(one, np.generic) else one for one in column]
+        for column in known.T.tolist()
     ]

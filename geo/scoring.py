@@ -22,6 +22,8 @@ class Scores:
     ----------
     utilities
         Shape ``(n_sites, n_criteria)``, [0, 1]; NaN where there is no evidence.
+    possible
+        Same shape: utilities at the favourable end of every range.
     contributions
         Same shape: share x utility, 0 where there is no evidence; they add up to the score.
     score, potential, coverage
@@ -29,6 +31,7 @@ class Scores:
     """
 
     utilities: pd.DataFrame
+    possible: pd.DataFrame
     contributions: pd.DataFrame
     score: pd.Series
     potential: pd.Series
@@ -59,6 +62,7 @@ def score_sites(
     index = proven.index
     return Scores(
         utilities=proven,
+        possible=possible,
         contributions=pd.DataFrame(added, index=index, columns=proven.columns),
         score=_total(added, index),
         potential=_total(possible.to_numpy(float) * share, index),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ def versions(layers: Layers) -> Row:
         tables that come with the project), `licence`.
     """
     return {
-        "rewatt": metadata.version("rewatt"),
+        "rewatt": _rewatt(),
         "data": [
             {
                 "layer": name,
@@ -33,3 +34,8 @@ def versions(layers: Layers) -> Row:
             for one in layer.provenance
         ],
     }
+
+
+@cache
+def _rewatt() -> str:
+    return metadata.version("rewatt")  # reads a file

@@ -17,6 +17,7 @@ from geo.gazetteer import gazetteer
 from geo.kept_draws import KeptDraws
 from geo.metrics import Metrics, measure_sites, together
 from geo.question import Question
+from geo.report import ranked_table
 from geo.robustness import Robustness, Uncertainty, robustness, win_probability
 from geo.scenario import load_scenario, scenario_names, scenario_origin
 from geo.sites import embedded_sites
@@ -133,11 +134,16 @@ def assessed(scenario: str, target_mw: float, own: pd.DataFrame | None) -> Asses
     own
         As `geo.ui.scratch.own_sites` gives them; their content is the key, so that nobody is
         given another's.
+
+    Returns
+    -------
+    assessment
+        Shared: `Assessment.only` gives copies of it, which are anybody's own.
     """
     return _assessed(scenario, target_mw, versions(), own)
 
 
-@st.cache_data(show_spinner="Judging the sites", max_entries=_SITUATIONS)
+@st.cache_resource(show_spinner="Judging the sites", max_entries=_SITUATIONS)
 def _assessed(
     scenario: str, target_mw: float, stored: Versions, own: pd.DataFrame | None
 ) -> Assessment:
@@ -226,6 +232,17 @@ def robust(key: str, uncertainty: Uncertainty, _assessment: Assessment) -> Robus
 @st.cache_resource(show_spinner=False)
 def _kept_draws() -> KeptDraws:
     return KeptDraws()  # one for all: it cannot be written to, and no user's weights are in it
+
+
+def ranked(unweighed_key: str, robust: Robustness, assessment: Assessment) -> pd.DataFrame:
+    """Give the ranked table of a choice; what no weight moves in it is gathered once."""
+    return ranked_table(assessment, robust, settled=_settled(unweighed_key, assessment))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_SITUATIONS)
+def _settled(key: str, _assessment: Assessment) -> pd.DataFrame:
+    del key
+    return ranked_table(_assessment)  # whoever ranks by it takes copies
 
 
 @st.cache_data(show_spinner=False, max_entries=_ANSWERS)

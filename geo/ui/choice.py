@@ -78,10 +78,14 @@ class Choice:
     @property
     def key(self) -> str:
         """Name the choice, for what is computed from it."""
+        return f"{self.scenario.shares} {self.by} {self.unweighed_key}"
+
+    @property
+    def unweighed_key(self) -> str:
+        """Name the choice without its weights, for what no weight moves."""
         return (
-            f"{replace(self.selection, area=None)} {self.area} {self.scenario.shares}"
-            f" {self.scenario.gates}"
-            f" {self.target_mw} {self.by} {self.stored} {sorted(self.own)} {self.content}"
+            f"{replace(self.selection, area=None)} {self.area} {self.scenario.gates}"
+            f" {self.target_mw} {self.stored} {sorted(self.own)} {self.content}"
             f" {self.ready_by}"
         )
 

@@ -14,12 +14,12 @@ from geo.rows import rows_of
 from geo.ui.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
     from geo.rows import Row
 
+_READ = ("rank", "rank_low", "rank_high", "site_id", "name", "binding_constraint", "poi_name",
+         "poi_id", "unranked_reason")  # fmt: skip
 EXTRA = ("range", "gates")
 """Columns of the page alone: texts made of several columns of the ranked table."""
 SHOWN_FIRST = (
@@ -82,7 +82,7 @@ _UNKNOWN = f"{NOT_KNOWN}: not known"
 
 def with_extra(
     table: pd.DataFrame,
-    names: Collection[str] | None = None,
+    names: list[str] | None = None,
     own: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Give the ranked table as it is shown: with the page's own columns and signs at the gates.
@@ -96,21 +96,23 @@ def with_extra(
     own
         Ids of the user's own sites: their names carry the map's sign for them.
     """
-    rows = rows_of(table[["rank", "rank_low", "rank_high", *_gate_columns()]])
-    kept = table.columns if names is None else [*names, "binding_constraint"]
-    shown = table[table.columns.intersection(kept)].copy()
+    rows = rows_of(table[[*_READ, *_gate_columns()]])
+    shown = table[table.columns if names is None else table.columns.intersection(names)].copy()
     shown["range"] = [_range(row) for row in rows]
     shown["gates"] = [gates_text(row) for row in rows]
     for name in shown.columns.intersection(_gate_columns()):
         shown[name] = [sign(one) for one in table[name]]
-    shown["binding_constraint"] = table["binding_constraint"].str.replace("_", " ")
-    mine = table["site_id"].isin(own)
-    shown["name"] = table["name"].where(~mine, f"{OWN} " + table["name"])
-    nameless = table["poi_name"].isna() & table["poi_id"].notna()
-    shown["poi_name"] = table["poi_name"].mask(nameless, "unnamed " + table["poi_id"])
-    shown["poi_name"] = shown["poi_name"].fillna("not known")
-    shown["unranked_reason"] = table["unranked_reason"].fillna("")  # nothing to give a reason for
+    shown["binding_constraint"] = [row["binding_constraint"].replace("_", " ") for row in rows]
+    shown["name"] = [f"{OWN} {row['name']}" if row["site_id"] in own and row["name"]
+                     else row["name"] for row in rows]  # fmt: skip
+    shown["poi_name"] = [_poi_name(row) for row in rows]
+    shown["unranked_reason"] = [row["unranked_reason"] or "" for row in rows]  # a rank needs none
     return shown
+
+
+def _poi_name(row: Row) -> str:
+    unnamed = "not known" if row["poi_id"] is None else f"unnamed {row['poi_id']}"
+    return row["poi_name"] or unnamed
 
 
 def _gate_columns() -> list[str]:

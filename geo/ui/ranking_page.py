@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo.columns import COLUMNS
 from geo.regions import REGIONS
-from geo.report import ranked_table, summary
+from geo.report import summary
 from geo.robustness import Uncertainty, usual_draws
 from geo.selection import NEAR_HINT_KM
 from geo.ui import cached, session
@@ -49,12 +49,12 @@ def page(choice: Choice, assessment: Assessment) -> None:
             sidebar.offer_nearby()
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
     robust = cached.robust(choice.key, uncertainty, assessment)
-    table = ranked_table(assessment, robust)
+    table = cached.ranked(choice.unweighed_key, robust, assessment)
     left, right = st.columns(_SHARES)
     with right:  # first: new ranks are what one waits for
         _table(table, choice)
     with left:
-        _map(choice, assessment)
+        _map(choice, assessment, table)
     show_summary(assessment, table, choice.site)
     offer_files(table, "ranked", assessment.attribution)
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):
@@ -62,11 +62,12 @@ def page(choice: Choice, assessment: Assessment) -> None:
             st.text(line)
 
 
-def _map(choice: Choice, assessment: Assessment) -> None:
+def _map(choice: Choice, assessment: Assessment, table: pd.DataFrame) -> None:
     show_map(
         assessment,
         cached.layers(),
         key="ranking",
+        table=table,
         height=_HEIGHT,
         box=None if choice.area else REGIONS[choice.selection.region].box,
         area=list(choice.area) if choice.area else None,

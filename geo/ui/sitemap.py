@@ -15,6 +15,7 @@ from geo.mapfolder import MapFolder, sweep
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
     from streamlit.components.v1.custom_component import CustomComponent
 
     from geo.assess import Assessment
@@ -29,6 +30,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     layers: Layers,
     *,
     key: str,
+    table: pd.DataFrame | None = None,
     height: int = 560,
     box: Box | None = None,
     area: Ring | None = None,
@@ -47,6 +49,8 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     key
         Names this map: its view and its open layers are kept under it. A page that keeps its
         key while the sites change keeps its frame, and nothing else than the sites is sent.
+    table
+        The ranked table of the assessment, for a page that has it already.
     height
         In pixels.
     box, area
@@ -60,7 +64,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         an area that the user draws (``None``: takes away), before the script runs again. Without
         a function the tool is not offered.
     """
-    shown = sites_data(assessment, layers, box=box, own=own)
+    shown = sites_data(assessment, layers, table=table, box=box, own=own)
     tools = {"site": on_site, "point": on_point, "area": on_area}
     # the folder is part of what the others are kept under: a new one is filled and served anew
     folder = str(_folder().path)

@@ -11,7 +11,9 @@ import pytest
 
 from geo import mapsites
 from geo.columns import COLUMNS
+from geo.mapdata import sites_data
 from geo.report import ranked_table
+from geo.robustness import Uncertainty, robustness
 from geo.rows import rows_of
 
 
@@ -55,6 +57,25 @@ def test_a_part_of_the_ranked_table_is_what_the_whole_holds(assessment):
     part = ranked_table(assessment, names=names)
     assert list(part) == [one.name for one in COLUMNS if one.name in names]
     pd.testing.assert_frame_equal(part, whole[list(part)], check_exact=True)
+
+
+def test_what_no_weight_moves_may_be_taken_from_another_ranking(assessment):
+    weights = {**assessment.scenario.weights, "land": 60.0, "slope": 40.0}
+    other = assessment.weighed(assessment.scenario.with_weights(weights), "potential")
+    some = other.only(other.sites.index[::2])
+    robust = robustness(some, Uncertainty(draws=200))
+    before = ranked_table(assessment)
+    expected = ranked_table(some, robust)
+    taken = ranked_table(some, robust, settled=before)
+    pd.testing.assert_frame_equal(taken, expected, check_exact=True)
+    assert not taken["score"].equals(before["score"][: len(taken)])
+    pd.testing.assert_frame_equal(before, ranked_table(assessment), check_exact=True)
+
+
+def test_the_map_takes_a_table_that_is_there_already(assessment, layers):
+    robust = robustness(assessment, Uncertainty(draws=200))
+    given = sites_data(assessment, layers, table=ranked_table(assessment, robust))
+    assert given == sites_data(assessment, layers)
 
 
 def test_the_ranked_table_holds_what_was_assessed_site_by_site(assessment):
