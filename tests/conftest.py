@@ -35,7 +35,11 @@ def missing(reason: str) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items):
-    """Run a file's tests in one process, and in one those that look at the same pages."""
+    """Run a file's tests in one process, and in one those that look at the same pages.
+
+    Files with tests in a browser come first: they take long, and the short ones fill what is left.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     for item in items:
         group = "looks" if "looks" in item.fixturenames else item.location[0]
         item.add_marker(pytest.mark.xdist_group(group))
