@@ -250,9 +250,11 @@ def _parted(  # noqa: PLR0913, PLR0917 - the table, its places, and all that was
     refused = faults.table(table.index)
     cells = contents.cells.loc[refused.index].astype(object)
     cells = cells.rename(columns={name: f"their {name}" for name in cells if name in refused})
-    broken = contents.broken.assign(
-        reason="cells: expected as many as in the header", breaches=contents.broken["breach"]
-    )[["row", "reason", "breaches"]].astype({"row": str})
+    misfit = "cells: expected as many as in the header"
+    breaches = [f"{misfit}, {breach}" for breach in contents.broken["breach"]]
+    broken = contents.broken.assign(reason=misfit, breaches=breaches)[
+        ["row", "reason", "breaches"]
+    ].astype({"row": str})
     refused = pd.concat([pd.concat([refused, cells], axis="columns"), broken], ignore_index=True)
     places = shapes[sound]
     if layer.geometry == "point":
