@@ -10,7 +10,7 @@ import pandas as pd
 from layers import _arcgis
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, numbers, texts
+from layers._tidy import finished, keys, new_words, numbers, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -77,9 +77,9 @@ def parse(raw: Raw) -> Parsed:
     kv = numbers(found["VOLTAGE"])
     direct = volt_class.eq("DC") | texts(found["TYPE"]).str.upper().str.startswith("DC").eq(True)  # noqa: FBT003
     stated = pd.to_numeric(volt_class.map(CLASSES), errors="coerce")
-    new = sorted(set(volt_class[volt_class.notna()]) - set(CLASSES) - {"DC"})
+    new = new_words(volt_class, {*CLASSES, "DC"})
     table = found[["geometry"]].assign(
-        line_id=texts(found["ID"]),
+        line_id=keys(found["ID"]),
         kv=kv,
         kv_class=stated.fillna(class_of(kv)).where(~direct),
         volt_class=volt_class,

@@ -10,7 +10,7 @@ from layers import _arcgis
 from layers import _columns as shared
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, numbers, texts
+from layers._tidy import finished, keys, new_words, numbers, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -73,14 +73,13 @@ def parse(raw: Raw) -> Parsed:
     """Read the pages: -999999 and NOT AVAILABLE are unknown, text voltages are numbers."""
     found = _arcgis.features(raw, FIELDS)
     kind = texts(found["TYPE"]).str.upper()
-    known = kind.map(TYPES)
-    new = sorted(set(kind[kind.notna() & known.isna()]))
+    new = new_words(kind, TYPES)
     table = found[
         ["geometry"]
     ].assign(
-        substation_id=texts(found["ID"]),
+        substation_id=keys(found["ID"]),
         name=texts(found["NAME"]),
-        type=known.fillna("other"),
+        type=kind.map(TYPES).fillna("other"),
         status=texts(found["STATUS"]),
         county=texts(found["COUNTY"]),
         state=texts(found["STATE"]),
