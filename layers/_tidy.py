@@ -90,6 +90,24 @@ def numbers(cells: pd.Series) -> pd.Series:
     return values.where(values != -999_999)
 
 
+def kilovolts(cells: pd.Series, notes: list[str]) -> pd.Series:
+    """Give voltages, kV; the odd cell that is none, or 0, is not known, and named in `notes`.
+
+    Raises
+    ------
+    DriftError
+        As `numbers`.
+    """
+    values = numbers(cells)
+    odd = cells.notna() & (pd.to_numeric(cells, errors="coerce").isna() | (values == 0))
+    if odd.any():
+        notes.append(
+            f"column {cells.name}: {odd.sum():,} cells are no voltage, taken as not known, for"
+            f" instance {cells[odd].tolist()[0]!r}"
+        )
+    return values.where(~odd)
+
+
 def _hold_to_type(cells: pd.Series, wrong: pd.Series, what: str) -> None:
     lost = cells.notna() & wrong.astype(bool)
     if lost.sum() > _MOST_REFUSED * max(cells.notna().sum(), 1):

@@ -10,7 +10,7 @@ from layers import _arcgis
 from layers import _columns as shared
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, keys, new_words, numbers, texts
+from layers._tidy import finished, keys, kilovolts, new_words, numbers, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -74,6 +74,7 @@ def parse(raw: Raw) -> Parsed:
     found = _arcgis.features(raw, FIELDS)
     kind = texts(found["TYPE"]).str.upper()
     new = new_words(kind, TYPES)
+    notes = [f"types not known before, taken as other: {new}"] if new else []
     table = found[
         ["geometry"]
     ].assign(
@@ -86,12 +87,11 @@ def parse(raw: Raw) -> Parsed:
         lat=shapely.get_y(found.geometry.to_numpy()),  # of what is no point: NaN, and refused
         lon=shapely.get_x(found.geometry.to_numpy()),
         lines=numbers(found["LINES"]),
-        max_kv=numbers(found["MAX_VOLT"]),
-        min_kv=numbers(found["MIN_VOLT"]),
+        max_kv=kilovolts(found["MAX_VOLT"], notes),
+        min_kv=kilovolts(found["MIN_VOLT"], notes),
         kv_inferred=texts(found["MAX_INFER"]).str.upper().str[:1].map({"Y": "yes", "N": "no"}),
     )
-    notes = (f"types not known before, taken as other: {new}",) if new else ()
-    return finished(raw, "substations", table, TABLE, notes)
+    return finished(raw, "substations", table, TABLE, tuple(notes))
 
 
 FETCH = Fetch(

@@ -52,6 +52,17 @@ def test_words_that_are_new_throughout_are_refused_and_a_few_are_named():
         new_words(many, {"TAP"})
 
 
+def test_what_is_no_voltage_is_not_known_and_named(tmp_path):
+    rows = [station(number, MAX_VOLT=138) for number in range(30)]
+    rows += [station(30, MAX_VOLT="230 kV"), station(31, MAX_VOLT=0), station(32, MAX_VOLT=-999999)]
+    parsed = hifld_substations.parse(kept(tmp_path, rows, hifld_substations.FIELDS))
+    assert parsed.refused.empty
+    assert parsed.tables["substations"]["max_kv"][30:].isna().all()
+    assert parsed.notes == (
+        "column MAX_VOLT: 2 cells are no voltage, taken as not known, for instance '230 kV'",
+    )
+
+
 def line(*places):
     return {"type": "LineString", "coordinates": [list(place) for place in places]}
 
