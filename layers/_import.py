@@ -173,10 +173,11 @@ def _columns(
 ) -> pd.DataFrame:
     """Parse every column that is there."""
     factors = {match.ours: match.factor for match in how.matches}
-    if "max_kv" in cells and (lists := _cells.voltage_lists(cells["max_kv"], comma=comma)):
-        cells["max_kv"] = lists[0]
-        if "min_kv" not in cells and any(one.name == "min_kv" for one in how.layer.columns):
-            cells["min_kv"], factors["min_kv"] = lists[1], factors["max_kv"]
+    for name in {"max_kv", "kv_class"} & set(cells):
+        if lists := _cells.voltage_lists(cells[name], comma=comma):
+            cells[name] = lists[0]
+            if "min_kv" not in cells and any(one.name == "min_kv" for one in how.layer.columns):
+                cells["min_kv"], factors["min_kv"] = lists[1], factors[name]
     parsed: dict[str, pd.Series] = {}
     for column in how.layer.columns:
         name = column.name

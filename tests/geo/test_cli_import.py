@@ -535,3 +535,14 @@ def test_a_manifest_says_what_was_assumed(bring, store):
     notes = json.dumps(store.version("import_substations").manifest.notes)
     assert "taken as volts" in notes
     assert "Not used: 'colour'" in notes
+
+
+def test_a_line_with_circuits_of_several_voltages_is_of_the_highest_class(bring):
+    """As OpenStreetMap tags lines: a voltage per circuit, in volts."""
+    tags = ["138000;138000", "345000", "138000;345000", "115000;n/a", "345000;x"]
+    wkt = '"LINESTRING (-100 34, -101 35)"'
+    rows = "".join(f"{i},{tag},{wkt}\n" for i, tag in enumerate(tags))
+    outcome, kept, _ = bring("id,voltage,wkt\n" + rows, layer="transmission_lines")
+    assert kept["kv_class"][:4].tolist() == [138, 345, 345, 138]
+    assert np.isnan(kept["kv_class"].iloc[4])
+    assert "kv_class: left blank in 1 rows, since '345000;x'" in outcome.err
