@@ -79,7 +79,9 @@ def rank(
     by: ByOption = By.score,
     out: Annotated[
         list[Path] | None,
-        typer.Option(help="Write .csv, .geojson, .gpkg, .parquet or .json; may be given again."),
+        typer.Option(
+            help="Write .csv, .geojson, .gpkg, .parquet, .kml, .json; may be given again."
+        ),
     ] = None,
 ) -> None:
     """Rank sites by how well they can become AI data centres.

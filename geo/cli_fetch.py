@@ -49,7 +49,7 @@ def fetch(
     config: Config = None,
     accept_drift: Annotated[
         bool,
-        typer.Option("--accept-drift", help="Take data that lost a great part of their rows."),
+        typer.Option("--accept-drift", help="Take data that lost many rows, or are older."),
     ] = False,
 ) -> None:
     """Bring full and current layers into your store; they then take precedence.

@@ -54,8 +54,9 @@ def import_(
 ) -> None:
     """Bring your own file into a layer; its rows replace those with the same key.
 
+    Stations are matched by place, name and voltage instead. Importing again replaces the import.
     Columns are matched by name, shown, and can be named with --map. Every row is kept, or
-    refused with its reason. Importing into a layer again replaces the last import.
+    refused with its reason.
 
     Example: rewatt import substations stations.csv --map Umspannwerk=name
     """

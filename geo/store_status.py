@@ -116,7 +116,8 @@ def status(store: Store, today: date) -> Status:
         for origin in one.origins:
             feeds.setdefault(origin.source, []).append(one.layer)
     sources = tuple(
-        _source_status(name, store, today, tuple(feeds.get(name, ()))) for name in stored_ids(store)
+        _source_status(name, store, today, tuple(dict.fromkeys(feeds.get(name, ()))))
+        for name in stored_ids(store)
     )
     return Status(None if store.folder is None else str(store.folder), layers, sources)
 

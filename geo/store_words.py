@@ -62,7 +62,9 @@ def area_words(manifest: Manifest) -> str:
     if patches is not None:
         return f"{patches:,} patches of a tenth of a degree"
     if manifest.area is None:
-        return "nationwide"
+        source = fetched().get(manifest.source_id)
+        by_file = source is not None and source.FETCH.needs_area  # no service gives it whole
+        return "what the file covers" if by_file else "nationwide"
     area = shapely.from_wkt(manifest.area)
     west, south, east, north = area.bounds
     box = f"{west:g},{south:g},{east:g},{north:g}"

@@ -10,11 +10,12 @@ from __future__ import annotations
 _PLACE: dict[str, tuple[str, ...]] = {
     "lat": (
         "lat", "latitude", "y", "lat_dd", "latitude_deg", "y_coord", "point_y", "breite",
-        "breitengrad", "latitud", "latitudine",
+        "breitengrad", "geogr_breite", "geografische_breite", "latitud", "latitudine",
     ),
     "lon": (
         "lon", "longitude", "lng", "long", "x", "lon_dd", "longitude_deg", "x_coord", "point_x",
-        "lange", "laenge", "langengrad", "laengengrad", "longitud", "longitudine",
+        "lange", "laenge", "langengrad", "laengengrad", "geogr_lange", "geografische_lange",
+        "longitud", "longitudine",
     ),
     "wkt": ("wkt", "geometry", "geom", "wkt_geom", "the_geom"),
     "state": ("state", "state_code", "province"),
@@ -53,6 +54,7 @@ _VOLTAGE = (
     "volt",
     "volts",
     "spannung",
+    "spannung_in",
     "nennspannung",
     "tension",
     "voltaje",
@@ -79,15 +81,16 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         **_HERE,
         "substation_id": (
             "id", "sub_id", "hifld_id", "station_id", "osm_id", "full_id", "v_id",
-            "nummer", "kennung",
+            "nummer", "kennung", "code", "codigo",
         ),
         "name": (
             "sub_name", "substation_name", "station_name", "substation", "station", "title",
-            "umspannwerk", "bezeichnung", "nom", "nombre", "nome",
+            "umspannwerk", "bezeichnung", "nom", "nom_du_poste", "poste", "nombre", "subestacion",
+            "nombre_de_la_subestacion", "nome",
         ),
         "max_kv": (
             "max_volt", "max_kv_est", "max_voltage", "voltage_max", "kv_max", "highest_voltage",
-            *_VOLTAGE,
+            "hochste_spannung", "hoechste_spannung", "tension_max", "tension_maxima", *_VOLTAGE,
         ),
         "min_kv": (
             "min_volt", "min_kv_est", "min_voltage", "voltage_min", "kv_min", "lowest_voltage",

@@ -55,6 +55,7 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
     DriftError
         If a column is missing.
     """
+    begun = _state(job.raw)
     layer = _ask(job, "layer.json", job.endpoint, {"f": "json"})
     stated = layer.get("fields")
     if not isinstance(stated, list) or not all(
@@ -75,6 +76,8 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
     if not _is_whole(total) or total < 0:
         msg = f"{job.endpoint}: found {total!r:.40} as the count of rows, expected a whole number."
         raise DeadServiceError(msg)
+    if begun != _state(job.raw):  # pages of before it changed do not go with those of after
+        _drop_pages(job.raw)
     most = layer.get("maxRecordCount")
     per_page = min(most if _is_whole(most) and most > 0 else _USUAL_PER_PAGE, _MOST_PER_PAGE)
     seen = {one for page in _pages(job.raw) for one in _ids(page, key)}
@@ -89,6 +92,19 @@ def download(job: Job, fields: tuple[str, ...]) -> None:
         job.progress(len(seen), total, "rows")
         seen |= _next_page(job, asked, key, seen, min(per_page, total - len(seen)))
     job.progress(total, total, "rows")
+
+
+def _state(raw: Raw) -> tuple[object, ...]:
+    """Give what tells whether the service is as it was: its columns, its last edit, its count."""
+    there = [json.loads(raw.read(one)) for one in ("layer.json", "count.json") if raw.has(one)]
+    told = {key: value for one in there for key, value in one.items()}
+    return tuple(told.get(key) for key in ("objectIdField", "fields", "editingInfo", "count"))
+
+
+def _drop_pages(raw: Raw) -> None:
+    for name in raw.names():
+        if _PAGE.fullmatch(name):
+            raw.path(name).unlink()
 
 
 def _is_whole(found: object) -> TypeGuard[int]:

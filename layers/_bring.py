@@ -131,7 +131,7 @@ def _store(
     try:
         parsed = how.parse(raw)
         _hold_to_promise(source, how, parsed)
-        _compare(source, before, parsed, asked, settings)
+        _compare(source, how, before, parsed, asked, settings)
     except FetchError:
         _forget(raw)  # asked again, the answer may be another
         raise
@@ -197,10 +197,15 @@ def _place_breaches(table: pd.DataFrame, promise: Table) -> list[str]:
     return found + [f"{count:,} rows, {reason}" for reason, count in faults.items()]
 
 
-def _compare(
-    source: Source, before: Version | None, parsed: Parsed, asked: Asked, settings: Settings
+def _compare(  # noqa: PLR0913, PLR0917 - what came, what was there, and what was asked for
+    source: Source,
+    how: Fetch,
+    before: Version | None,
+    parsed: Parsed,
+    asked: Asked,
+    settings: Settings,
 ) -> None:
-    """Refuse nothing at all, and a great part lost since the same was asked for last time."""
+    """Refuse nothing at all, an older issue, and a great part lost since the same was asked."""
     kept = sum(map(len, parsed.tables.values()))
     if settings.accept_drift:
         return
@@ -213,6 +218,13 @@ def _compare(
     if before is None:
         return
     last = before.manifest
+    if how.newest and asked.file is None and parsed.vintage < last.vintage:
+        msg = (
+            f"{source.id}: what came is of {parsed.vintage}, expected {last.vintage} or later,"
+            " which is stored and is kept. Try again later; to go back all the same, fetch with"
+            " --accept-drift."
+        )
+        raise DriftError(msg)
     if asked.digest == last.asked and kept < _LEAST_KEPT * last.rows_kept:
         msg = (
             f"{source.id}: {kept:,} rows came, {last.rows_kept:,} last time (retrieved"

@@ -163,6 +163,9 @@ class Fetch:
         Whether it is asked for around sites where no area is given, and adds to what is there.
     takes_file
         Suffixes of local files that may stand in for the service.
+    newest
+        Whether the service is searched for its newest issue: one that is older than what is
+        stored then means that the newer was not found. The vintage is ``YYYY-MM``.
     """
 
     endpoints: tuple[str, ...]
@@ -176,6 +179,7 @@ class Fetch:
     needs_area: bool = False
     takes_points: bool = False
     takes_file: tuple[str, ...] = ()
+    newest: bool = False
 
 
 def check_columns(found: Iterable[str], expected: Iterable[str], where: str) -> None:

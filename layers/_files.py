@@ -26,7 +26,9 @@ SUFFIXES = (
     ".kml", ".kmz", ".zip",
 )  # fmt: skip
 
-_SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+_APPLE = "._"
+"""How macOS names what it puts beside each file of an archive: icons and the like (AppleDouble)."""
 _INSIDE = (
     (".shp",),
     (".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".fgb", ".kml"),
@@ -249,11 +251,13 @@ def _from_text(path: Path) -> Contents:
 
 def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
     """Unpack an archive, and give the one file in it that is meant."""
-    wanted = tuple({suffix for group in _INSIDE for suffix in group} | set(_SIDECARS))
-    files = unpack(path, folder, wanted)
-    for group in _INSIDE:
+    is_kmz = path.suffix.lower() == ".kmz"
+    groups = ((".kml",),) if is_kmz else _INSIDE
+    wanted = tuple({one for group in groups for one in group} | (set() if is_kmz else _SIDECARS))
+    files = [one for one in unpack(path, folder, wanted) if not one.name.startswith(_APPLE)]
+    for group in groups:
         found = [one for one in files if one.suffix.lower() in group]
-        if path.suffix.lower() == ".kmz":
+        if is_kmz:
             # the first .kml of a KMZ is the document (KML 2.2, OGC 07-147r2, annex C)
             found = sorted(found, key=lambda one: one.name.lower() != "doc.kml")[:1]
         named = [one for one in found if one.stem == layer]
@@ -263,7 +267,7 @@ def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
             names = [one.stem for one in found]
             msg = f"{path} holds {names}, expected one: {several}."
             raise FileError(msg)
-    msg = f"{path} holds no file that can be read, expected one of {', '.join(wanted)}."
+    msg = f"{path} holds no file that can be read, expected one of {', '.join(sorted(wanted))}."
     raise FileError(msg)
 
 

@@ -173,10 +173,11 @@ def _columns(
 ) -> pd.DataFrame:
     """Parse every column that is there."""
     factors = {match.ours: match.factor for match in how.matches}
-    if "max_kv" in cells and (lists := _cells.voltage_lists(cells["max_kv"], comma=comma)):
-        cells["max_kv"] = lists[0]
-        if "min_kv" not in cells and any(one.name == "min_kv" for one in how.layer.columns):
-            cells["min_kv"], factors["min_kv"] = lists[1], factors["max_kv"]
+    for name in {"max_kv", "kv_class"} & set(cells):
+        if lists := _cells.voltage_lists(cells[name], comma=comma):
+            cells[name] = lists[0]
+            if "min_kv" not in cells and any(one.name == "min_kv" for one in how.layer.columns):
+                cells["min_kv"], factors["min_kv"] = lists[1], factors[name]
     parsed: dict[str, pd.Series] = {}
     for column in how.layer.columns:
         name = column.name
@@ -250,9 +251,11 @@ def _parted(  # noqa: PLR0913, PLR0917 - the table, its places, and all that was
     refused = faults.table(table.index)
     cells = contents.cells.loc[refused.index].astype(object)
     cells = cells.rename(columns={name: f"their {name}" for name in cells if name in refused})
-    broken = contents.broken.assign(
-        reason="cells: expected as many as in the header", breaches=contents.broken["breach"]
-    )[["row", "reason", "breaches"]].astype({"row": str})
+    misfit = "cells: expected as many as in the header"
+    breaches = [f"{misfit}, {breach}" for breach in contents.broken["breach"]]
+    broken = contents.broken.assign(reason=misfit, breaches=breaches)[
+        ["row", "reason", "breaches"]
+    ].astype({"row": str})
     refused = pd.concat([pd.concat([refused, cells], axis="columns"), broken], ignore_index=True)
     places = shapes[sound]
     if layer.geometry == "point":

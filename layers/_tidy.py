@@ -13,6 +13,8 @@ from layers._placed import place_faults
 from layers._printable import CONTROL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geopandas import GeoDataFrame
 
     from layers._fetch import Table
@@ -22,11 +24,52 @@ _MOST_REFUSED = 0.1
 """Where more than this share of the rows cannot be used, the source has changed."""
 
 
+_FEW_WORDS = 10
+"""So many rows with words that are new may be all that there are in a small area."""
+
+
 def texts(cells: pd.Series) -> pd.Series:
     """Give cells as text without control characters; missing stays missing.
 
-    Whole numbers stand without a decimal point.
+    Raises
+    ------
+    DriftError
+        If a good part of what is there is no text: the column has changed its type.
     """
+    _hold_to_type(cells, ~cells.map(lambda cell: isinstance(cell, str)), "no text")
+    return _written(cells)
+
+
+def keys(cells: pd.Series) -> pd.Series:
+    """Give ids as text, as `texts`; whole numbers are ids too, without a decimal point."""
+    whole = cells.map(
+        lambda cell: isinstance(cell, str | int) or (isinstance(cell, float) and cell == cell // 1)
+    )
+    _hold_to_type(cells, ~whole, "neither a text nor a whole number")
+    return _written(cells)
+
+
+def new_words(words: pd.Series, known: Iterable[str]) -> list[str]:
+    """Name the words that are none of the known ones.
+
+    Raises
+    ------
+    DriftError
+        If most of the rows have such a word: what they are is then not known.
+    """
+    stated = words.dropna()
+    strange = stated[~stated.isin(list(known))]
+    new = sorted(set(strange))
+    if len(strange) > max(len(stated) / 2, _FEW_WORDS):
+        msg = (
+            f"column {words.name}: {len(strange):,} of {len(stated):,} rows have words that are not"
+            f" known, for instance {new[:3]}, expected {sorted(known)}. The source has changed."
+        )
+        raise DriftError(msg)
+    return new
+
+
+def _written(cells: pd.Series) -> pd.Series:
     plain = cells.map(
         lambda cell: f"{cell:.0f}" if isinstance(cell, float) and cell == cell // 1 else cell
     )
@@ -43,15 +86,37 @@ def numbers(cells: pd.Series) -> pd.Series:
         If most of what is there is no number: the column has changed its type.
     """
     values = pd.to_numeric(cells, errors="coerce").astype(float)
-    lost = cells.notna() & values.isna()
+    _hold_to_type(cells, values.isna(), "no number")
+    return values.where(values != -999_999)
+
+
+def kilovolts(cells: pd.Series, notes: list[str]) -> pd.Series:
+    """Give voltages, kV; the odd cell that is none, or 0, is not known, and named in `notes`.
+
+    Raises
+    ------
+    DriftError
+        As `numbers`.
+    """
+    values = numbers(cells)
+    odd = cells.notna() & (pd.to_numeric(cells, errors="coerce").isna() | (values == 0))
+    if odd.any():
+        notes.append(
+            f"column {cells.name}: {odd.sum():,} cells are no voltage, taken as not known, for"
+            f" instance {cells[odd].tolist()[0]!r}"
+        )
+    return values.where(~odd)
+
+
+def _hold_to_type(cells: pd.Series, wrong: pd.Series, what: str) -> None:
+    lost = cells.notna() & wrong.astype(bool)
     if lost.sum() > _MOST_REFUSED * max(cells.notna().sum(), 1):
-        example = cells[lost].iloc[0]
+        example = cells[lost].tolist()[0]
         msg = (
-            f"column {cells.name}: {lost.sum():,} of {cells.notna().sum():,} cells are no number,"
-            f" for instance {example!r}. The source has changed."
+            f"column {cells.name}: {lost.sum():,} of {cells.notna().sum():,} cells are {what}, for"
+            f" instance {example!r}. The source has changed."
         )
         raise DriftError(msg)
-    return values.where(values != -999_999)
 
 
 def finished(

@@ -13,7 +13,7 @@ PUBLISHED_UNKNOWN = (*UNKNOWN_WORDS, "not available", "<na>", "nat", "-999999", 
 HIFLD_UNKNOWN = -999999
 """HIFLD writes an unknown voltage so; in any numeric column it is unknown, not a number."""
 
-_COMMA = r"^[+-]?\d+,\d+$"
+_COMMA, _POINT = r"^[+-]?\d+,\d+$", r"^[+-]?\d+\.\d+$"
 
 
 def is_unknown(text: pd.Series, words: tuple[str, ...] = UNKNOWN_WORDS) -> pd.Series:
@@ -24,13 +24,14 @@ def is_unknown(text: pd.Series, words: tuple[str, ...] = UNKNOWN_WORDS) -> pd.Se
 def decimal_commas(table: pd.DataFrame) -> bool:
     """Tell whether the coordinates are written with decimal commas, as then all numbers are.
 
-    A comma in another column proves nothing: 1,400 may be fourteen hundred.
+    A comma in another column proves nothing: 1,400 may be fourteen hundred. Where some have a
+    comma and some a point, what most have counts: a slip does not turn the others into slips.
     """
-    return any(
-        table[name].astype(str).str.strip().str.match(_COMMA).any()
-        for name in ("lat", "lon")
-        if name in table
+    places = [table[name].astype(str).str.strip() for name in ("lat", "lon") if name in table]
+    commas, points = (
+        sum(int(cells.str.match(sign).sum()) for cells in places) for sign in (_COMMA, _POINT)
     )
+    return 0 < commas >= points
 
 
 def to_texts(values: pd.Series) -> pd.Series:
@@ -72,7 +73,8 @@ def parse_numbers(
     wrong
         Which cells are no finite number; NaN stands there too.
     """
-    if values.dtype != object and pd.api.types.is_numeric_dtype(values):
+    kind = pd.api.types
+    if kind.is_numeric_dtype(values) and not kind.is_bool_dtype(values):
         numbers = values.astype(float)
         wrong = np.isinf(numbers.to_numpy(float))
     else:

@@ -11,8 +11,10 @@ What the wiki settles (wiki.openstreetmap.org/wiki/Key:voltage):
 What it does not settle is decided here, on the side of not knowing:
 
 - A bare number that is also a voltage in kV (``345``, ``400``, ``13.8``) is volts to the wiki and
-  kV to many a mapper. It is read, as volts, only beside a bare number that can be nothing else:
-  ``20000;400``.
+  kV to many a mapper. It is read, as volts, only where it is a low voltage in use and stands
+  beside a bare number that can be nothing else: ``20000;400``, not ``110;20000``.
+- A point before three digits may set thousands apart, as a German writes them: ``132.000 V`` is
+  not read.
 - ``/``, ``|`` and, between numbers of four digits and more, a comma or a blank make a list. A unit
   behind a pair (``345/138 kV``) stands for the whole pair.
 - A comma or blank before ``000`` sets thousands apart; before another multiple of a hundred it
@@ -32,7 +34,11 @@ from dataclasses import dataclass
 HIGHEST_KV = 1200.0
 """Where the nominal voltages of IEC 60038 end; a higher one is a slip of the keyboard."""
 
+_LOW_V = {120, 208, 220, 230, 240, 277, 347, 380, 400, 415, 480, 600, 690, 750, 1000}
+"""What IEC 60038:2009 lists up to 1,000 V (table 1, with what it replaced, and table 2)."""
+
 _NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(kv|v|volts?)?", re.IGNORECASE)
+_GROUPED = re.compile(r"[0-9]{1,3}\.[0-9]{3}\s*(?:v|volts?)?", re.IGNORECASE)
 _LIST = re.compile(r"[0-9]{4,9}(?:(?:\s*,\s*|\s+)[0-9]{4,9})+")
 _THOUSANDS = re.compile(
     r"([1-9][0-9]{0,2}(?:[,\s][0-9]{3})*[,\s]000|[1-5]?[0-9][,\s][1-9]00)\s*(?:v|volts?)?",
@@ -111,7 +117,7 @@ def _numbers(part: str) -> list[tuple[float, str]] | None:
     for piece in map(str.strip, re.split("[/|]", part)):
         if grouped := _THOUSANDS.fullmatch(piece):
             found.append((float(re.sub(r"[,\s]", "", grouped[1])), "v"))
-        elif plain := _NUMBER.fullmatch(piece):
+        elif (plain := _NUMBER.fullmatch(piece)) and not _GROUPED.fullmatch(piece):
             found.append((float(plain[1]), (plain[2] or "").lower()))
         else:
             return None
@@ -123,7 +129,7 @@ def _numbers(part: str) -> list[tuple[float, str]] | None:
 
 def _kv(number: float, unit: str, *, in_volts: bool) -> float | None:
     """Give a number in kV; None where it may be meant otherwise or cannot be."""
-    if not unit and 0 < number <= HIGHEST_KV and not in_volts:
+    if not unit and 0 < number <= HIGHEST_KV and not (in_volts and number in _LOW_V):
         return None
     kv = number if unit == "kv" else number / 1000
     return kv if kv <= HIGHEST_KV else None

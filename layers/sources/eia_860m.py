@@ -251,6 +251,7 @@ FETCH = Fetch(
     most_minutes=20,
     takes_area=False,
     takes_file=(".xlsx",),
+    newest=True,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from layers import _arcgis
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, texts
+from layers._tidy import finished, keys, new_words, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -53,9 +53,9 @@ def parse(raw: Raw) -> Parsed:
     """Read the pages; a kind that is not known before is a blank, and named."""
     found = _arcgis.features(raw, FIELDS)
     kind = texts(found["TYPEPIPE"]).str.upper()
-    new = sorted(set(kind[kind.notna()]) - set(KINDS))
+    new = new_words(kind, KINDS)
     table = found[["geometry"]].assign(
-        pipeline_id=texts(found["object_id"]),
+        pipeline_id=keys(found["object_id"]),
         operator=texts(found["Operator"]),
         kind=kind.map(KINDS),
         status=texts(found["Status"]),

@@ -10,7 +10,7 @@ import pandas as pd
 from layers import _arcgis
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, numbers, texts
+from layers._tidy import finished, keys, kilovolts, new_words, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -74,12 +74,13 @@ def parse(raw: Raw) -> Parsed:
     """Read the pages: -999999 and NOT AVAILABLE are unknown, the class follows the voltage."""
     found = _arcgis.features(raw, FIELDS)
     volt_class = texts(found["VOLT_CLASS"]).str.upper()
-    kv = numbers(found["VOLTAGE"])
+    notes: list[str] = []
+    kv = kilovolts(found["VOLTAGE"], notes)
     direct = volt_class.eq("DC") | texts(found["TYPE"]).str.upper().str.startswith("DC").eq(True)  # noqa: FBT003
     stated = pd.to_numeric(volt_class.map(CLASSES), errors="coerce")
-    new = sorted(set(volt_class[volt_class.notna()]) - set(CLASSES) - {"DC"})
+    new = new_words(volt_class, {*CLASSES, "DC"})
     table = found[["geometry"]].assign(
-        line_id=texts(found["ID"]),
+        line_id=keys(found["ID"]),
         kv=kv,
         kv_class=stated.fillna(class_of(kv)).where(~direct),
         volt_class=volt_class,
@@ -90,8 +91,8 @@ def parse(raw: Raw) -> Parsed:
         sub_1=texts(found["SUB_1"]),
         sub_2=texts(found["SUB_2"]),
     )
-    notes = (f"classes not known before, taken from the voltage: {new}",) if new else ()
-    return finished(raw, "lines", table, TABLE, notes)
+    notes += [f"classes not known before, taken from the voltage: {new}"] if new else []
+    return finished(raw, "lines", table, TABLE, tuple(notes))
 
 
 def class_of(kv: pd.Series) -> pd.Series:

@@ -10,7 +10,7 @@ from layers import _arcgis
 from layers import _columns as shared
 from layers._base import Column, Source
 from layers._fetch import Fetch, Parsed, Table
-from layers._tidy import finished, numbers, texts
+from layers._tidy import finished, keys, kilovolts, new_words, numbers, texts
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -73,26 +73,25 @@ def parse(raw: Raw) -> Parsed:
     """Read the pages: -999999 and NOT AVAILABLE are unknown, text voltages are numbers."""
     found = _arcgis.features(raw, FIELDS)
     kind = texts(found["TYPE"]).str.upper()
-    known = kind.map(TYPES)
-    new = sorted(set(kind[kind.notna() & known.isna()]))
+    new = new_words(kind, TYPES)
+    notes = [f"types not known before, taken as other: {new}"] if new else []
     table = found[
         ["geometry"]
     ].assign(
-        substation_id=texts(found["ID"]),
+        substation_id=keys(found["ID"]),
         name=texts(found["NAME"]),
-        type=known.fillna("other"),
+        type=kind.map(TYPES).fillna("other"),
         status=texts(found["STATUS"]),
         county=texts(found["COUNTY"]),
         state=texts(found["STATE"]),
         lat=shapely.get_y(found.geometry.to_numpy()),  # of what is no point: NaN, and refused
         lon=shapely.get_x(found.geometry.to_numpy()),
         lines=numbers(found["LINES"]),
-        max_kv=numbers(found["MAX_VOLT"]),
-        min_kv=numbers(found["MIN_VOLT"]),
+        max_kv=kilovolts(found["MAX_VOLT"], notes),
+        min_kv=kilovolts(found["MIN_VOLT"], notes),
         kv_inferred=texts(found["MAX_INFER"]).str.upper().str[:1].map({"Y": "yes", "N": "no"}),
     )
-    notes = (f"types not known before, taken as other: {new}",) if new else ()
-    return finished(raw, "substations", table, TABLE, notes)
+    return finished(raw, "substations", table, TABLE, tuple(notes))
 
 
 FETCH = Fetch(

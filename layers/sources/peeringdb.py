@@ -125,11 +125,11 @@ def _tidied(found: pd.DataFrame) -> pd.DataFrame:
     """Give the columns of the table, one row per facility."""
     import pandas as pd
 
-    from layers._tidy import numbers, texts
+    from layers._tidy import keys, numbers, texts
 
     return pd.DataFrame(
         {
-            "facility_id": texts(found["id"]),
+            "facility_id": keys(found["id"]),
             "name": texts(found["name"]),
             "operator": texts(found["org_name"]),
             "city": texts(found["city"]),

@@ -24,6 +24,8 @@ from layers._tiles import Tiles
 from layers.sources.rewatt_curated import read_parameters
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -62,6 +64,9 @@ COLUMNS = (
 
 _EMPTY = ".none"
 """Ending of the raw file that stands for a cell without elevations."""
+_AS_MUCH = 0.99
+"""Share of what was known before that counts as much: the pixels of two grids end elsewhere."""
+_LESS = "what came knows less of it"
 
 
 def download(job: Job) -> None:
@@ -82,6 +87,8 @@ def download(job: Job) -> None:
             job.progress(done, len(cells), "windows")
             if cell.id not in there:
                 window = elevation.window(cell, margin_m)
+                if window is not None and not np.isfinite(window.elevation).any():
+                    window = None
                 name = cell.id + (_EMPTY if window is None else ".tif")
                 content = b"" if window is None else _tiff(window)
                 job.raw.save(name, content, elevation.url(cell))
@@ -97,13 +104,34 @@ def download(job: Job) -> None:
 
 
 def _take_over(job: Job, asked: set[str]) -> None:
-    """Keep the windows of the version in use that were not asked for now: the ground stays."""
+    """Keep the windows of the version in use that were not asked for now: the ground stays.
+
+    So do those of which more was known: a file ends within a cell, a tile could not be had.
+    """
     if job.before is None:
         return
     raw, there = job.before.folder / "raw", set(job.raw.names())
+    kept = f"kept from {job.before.manifest.version}"
     for path in sorted(raw.iterdir()):
-        if path.stem not in asked and path.name not in there:
-            job.raw.save(path.name, path.read_bytes(), f"kept from {job.before.manifest.version}")
+        if path.stem not in asked:
+            if path.name not in there:
+                job.raw.save(path.name, path.read_bytes(), kept)
+        elif path.suffix != _EMPTY and _known(job.raw, path.stem) < _AS_MUCH * _known_in(path):
+            job.raw.path(path.stem + _EMPTY).unlink(missing_ok=True)
+            job.raw.save(path.name, path.read_bytes(), f"{kept}: {_LESS}")
+
+
+def _known(raw: Raw, cell: str) -> float:
+    """Give how much of a cell has an elevation in what came, square degrees."""
+    return _known_in(raw.path(f"{cell}.tif")) if raw.has(f"{cell}.tif") else 0.0
+
+
+def _known_in(path: Path) -> float:
+    import rasterio
+
+    with rasterio.open(path) as dataset:
+        pixel = abs(dataset.transform.a * dataset.transform.e)
+        return float(np.isfinite(dataset.read(1)).sum() * pixel)
 
 
 def _opened(job: Job) -> LocalFile | Tiles:
@@ -206,7 +234,14 @@ def parse(raw: Raw) -> Parsed:
         refused=refused,
         vintage=str(table["vintage"].max()),
         files={MEDIANS: content.getvalue()},
+        notes=_notes(raw),
     )
+
+
+def _notes(raw: Raw) -> tuple[str, ...]:
+    kept = sum(str(one["url"]).endswith(_LESS) for one in raw.journal().values())
+    told = f"{kept:,} windows are those of before, since {_LESS}, or nothing"
+    return (told,) if kept else ()
 
 
 def cell_medians(cell: Cell, window: Window) -> NDArray[np.uint16]:

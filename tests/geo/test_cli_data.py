@@ -7,15 +7,19 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from shapely import box
 from stored import pipelines, put, put_pipelines
 
+from geo import store_status
 from geo.store_status import status
 from geo.store_verify import verify
+from geo.store_words import area_words
 from layers import LAYERS, Store, substations
 from layers._base import data_folder
 from layers.sources import fetched, rewatt_curated
@@ -113,6 +117,21 @@ def test_age_rows_refusals_area_and_size(store):
     assert layer.origins[0].area == source.area
     long_ago = status(store, date(2000, 1, 1)).sources
     assert next(one.age_days for one in long_ago if one.source == SOURCE) == 0
+
+
+def test_an_extract_is_not_the_nation(store):
+    manifest = put_pipelines(store, WEST).manifest
+    assert area_words(manifest) == "nationwide"
+    assert area_words(replace(manifest, source_id="osm_power")) == "what the file covers"
+
+
+def test_a_source_of_two_files_feeds_its_layer_once(store, monkeypatch):
+    origin = SimpleNamespace(source=SOURCE)
+    layer = SimpleNamespace(layer="gas_pipelines", origins=(origin, origin))
+    monkeypatch.setattr(store_status, "layer_status", lambda *_: layer)
+    put_pipelines(store, WEST)
+    found = {one.source: one.feeds for one in status(store, date(2026, 1, 1)).sources}
+    assert found[SOURCE] == ("gas_pipelines",)
 
 
 def test_voltages_are_counted_as_the_file_has_them(data):

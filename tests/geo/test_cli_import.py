@@ -130,6 +130,39 @@ def test_european_decimals_and_other_names(bring, names):
     assert "not known of any row: state, min_kv, circuits, line_pieces_near." in outcome.err
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Kennung;Bezeichnung;geogr. Breite;geogr. Länge;Höchste Spannung [kV]",
+        "Nummer;Umspannwerk;Breitengrad;Längengrad;Spannung in kV",
+        "Código;Nombre de la subestación;Latitud;Longitud;Tensión (kV)",
+        "Code;Nom du poste;Latitude (°);Longitude (°);Tension max (kV)",
+    ],
+)
+def test_headings_of_other_languages_are_guessed(bring, header):
+    _, kept, _ = bring(f"{header}\n7;Süd;48,1374;11,5755;110,5\n")
+    cells = kept[["substation_id", "name", "lat", "lon", "max_kv"]].to_numpy().tolist()
+    assert cells == [["7", "Süd", 48.1374, 11.5755, 110.5]]
+
+
+def test_one_decimal_comma_too_many_refuses_one_row(bring):
+    rows = "".join(f"{i},N,34.{i},-100.5,345\n" for i in range(1, 9))
+    _, kept, refused = bring(HEADER + rows + '9,N,"34,9","-100,5",345\n')
+    assert (len(kept), refused["id"].to_list()) == (8, ["9"])
+    assert refused["reason"][0].startswith("lat: expected a finite number with a decimal point")
+
+
+def test_true_and_false_are_no_numbers(bring, tmp_path):
+    table = pd.DataFrame(
+        {"id": ["a", "b"], "lat": [34.0] * 2, "lon": [-100.0] * 2, "max_kv": [True, False]}
+    )
+    table.assign(circuits=[2, 2]).to_parquet(tmp_path / "s.parquet")
+    outcome, *_ = bring(tmp_path / "s.parquet")
+    assert outcome.status == 1
+    assert "2 rows in, 0 kept, 2 refused" in outcome.err
+    assert "max_kv: expected a finite number" in outcome.err
+
+
 def test_what_was_imported_is_ranked_with(bring, rewatt, tmp_path, store):
     """A station beside the site, nearer than any embedded one."""
     bring(HEADER + "mine,My own,34.38,-100.06,345\n")
@@ -164,6 +197,7 @@ def test_a_row_is_refused_with_its_reason(bring, case):
     assert kept["substation_id"].to_list() == ["good"]
     assert refused["reason"].str.startswith(reason).to_list() == [True]
     assert refused["row"].to_list() == ["3"]
+    assert refused["breaches"].str.startswith(reason).to_list() == [True]
     assert reason in outcome.err
     assert "All refused rows, with their reasons: " in outcome.err
 
@@ -501,3 +535,14 @@ def test_a_manifest_says_what_was_assumed(bring, store):
     notes = json.dumps(store.version("import_substations").manifest.notes)
     assert "taken as volts" in notes
     assert "Not used: 'colour'" in notes
+
+
+def test_a_line_with_circuits_of_several_voltages_is_of_the_highest_class(bring):
+    """As OpenStreetMap tags lines: a voltage per circuit, in volts."""
+    tags = ["138000;138000", "345000", "138000;345000", "115000;n/a", "345000;x"]
+    wkt = '"LINESTRING (-100 34, -101 35)"'
+    rows = "".join(f"{i},{tag},{wkt}\n" for i, tag in enumerate(tags))
+    outcome, kept, _ = bring("id,voltage,wkt\n" + rows, layer="transmission_lines")
+    assert kept["kv_class"][:4].tolist() == [138, 345, 345, 138]
+    assert np.isnan(kept["kv_class"].iloc[4])
+    assert "kv_class: left blank in 1 rows, since '345000;x'" in outcome.err

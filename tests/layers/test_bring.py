@@ -258,6 +258,33 @@ def test_a_page_size_that_is_none_is_passed_over(store, most):
     assert b"resultRecordCount=2 " in asked[-1]
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_pages_of_before_a_service_changed_are_not_mixed_with_those_of_after(store, changed):
+    """The service is loaded anew, in another order, while a download waits to go on."""
+    rows = [pipeline(1, Operator="a"), pipeline(2, Operator="b")]
+    told = {"edit": 1, "rows": rows, "broken": True}
+
+    def answer(request):
+        line = request.split(b"\r\n")[0]
+        if b"resultOffset=1&" in line and told["broken"]:
+            return plain(b"", "500 Internal Server Error")
+        offset = int(b"resultOffset=1&" in line)
+        layer = {**LAYER, "maxRecordCount": 1, "editingInfo": {"lastEditDate": told["edit"]}}
+        page = {"features": told["rows"][offset : offset + 1]}
+        return service({"layer": layer, "count": {"count": 2}, "page": page})(request)
+
+    with serving(answer) as (url, asked):
+        with pytest.raises(FetchError, match="answers 500"):
+            pipelines(store, url)
+        told["broken"] = False
+        if changed:
+            told.update(edit=2, rows=[pipeline(1, Operator="b"), pipeline(2, Operator="a")])
+        asked.clear()
+        found = pipelines(store, url).table("pipelines")
+    assert sorted(found["operator"]) == ["a", "b"]
+    assert sum(b"resultOffset=" in one for one in asked) == 1 + changed
+
+
 def test_what_no_reader_expects_costs_the_endpoint_too(store):
     def download(job):
         if job.endpoint == "http://bad":

@@ -238,9 +238,9 @@ def fetched(tmp_path, monkeypatch):
     monkeypatch.setattr(eia_860m, "_today", lambda: date(2026, 11, 23))
     store = Store(tmp_path / "store")
 
-    def bring(endpoint, **limits):
+    def bring(endpoint, *, accept_drift=False, **limits):
         limits = {"attempts": 2, "first_wait_seconds": 0.01, **limits}
-        settings = Settings((endpoint,), limits)
+        settings = Settings((endpoint,), limits, accept_drift)
         return fetch(eia_860m.SOURCE, eia_860m.FETCH, store, Asked(), settings, Ears())
 
     return bring
@@ -268,6 +268,17 @@ def test_a_page_in_place_of_a_workbook_is_a_month_that_is_not_there(web, fetched
     """So EIA answers for months to come."""
     web.misbehave("september_generator2026", "html", None)
     assert fetched(web.endpoint("eia_860m")).manifest.vintage == "2026-08"
+
+
+def test_an_older_month_never_takes_the_place_of_a_newer_one(web, fetched, tmp_path):
+    before = fetched(web.endpoint("eia_860m"))
+    web.misbehave("september_generator2026", "html", None)
+    with pytest.raises(DriftError, match="is of 2026-08, expected 2026-09 or later, which is sto"):
+        fetched(web.endpoint("eia_860m"))
+    again = Store(tmp_path / "store").version("eia_860m")
+    assert again.manifest == before.manifest
+    assert again.problems() == []
+    assert fetched(web.endpoint("eia_860m"), accept_drift=True).manifest.vintage == "2026-08"
 
 
 def test_a_workbook_may_be_named_itself(web, fetched):

@@ -220,6 +220,18 @@ def test_a_type_not_known_before_is_a_note_and_not_a_loss(fetch, web):
     assert "types not known before, taken as other" in done.err
 
 
+def test_kinds_that_became_numbers_are_a_loss_and_refused(fetch, web, tmp_path):
+    """Else each tap would count as a station of a kind that is not known."""
+    assert fetch(source="hifld_substations").status == 0
+    before = contents(tmp_path / "store")
+    web.drift("FeatureServer", "column_retyped", column="TYPE")
+    failed = fetch(source="hifld_substations")
+    assert failed.status == 1
+    assert "column TYPE: " in failed.err
+    assert "cells are no text, for instance 0.5" in failed.err
+    assert contents(tmp_path / "store") == before
+
+
 def test_half_the_rows_are_taken_where_the_user_says_so(fetch, store, web):
     assert fetch().status == 0
     rows = store.version("eia_pipelines").manifest.rows_kept

@@ -153,6 +153,22 @@ def test_a_kmz_is_its_document(tmp_path):
     assert read_file(path).cells["Name"].to_list() == ["Tesla"]
 
 
+def test_a_kmz_that_holds_another_format_is_refused(tmp_path, stations):
+    stations.to_file(tmp_path / "s.shp")
+    path = zipped(tmp_path / "s.kmz", *sorted(tmp_path.glob("s.*")))
+    with pytest.raises(FileError, match=r"holds no file that can be read, expected one of \.kml"):
+        read_file(path)
+
+
+def test_what_macos_puts_into_an_archive_is_passed_over(tmp_path, stations):
+    stations.to_file(tmp_path / "s.shp")
+    path = zipped(tmp_path / "s.zip", *sorted(tmp_path.glob("s.*")))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("__MACOSX/._s.shp", b"\x00\x05\x16\x07")
+        archive.writestr("__MACOSX/._s.dbf", b"\x00\x05\x16\x07")
+    assert read_file(path).cells["NAME"].to_list() == ["Tesla", "Grissom"]
+
+
 TEXTS = {
     "commas": "ID,NAME\n7,Tesla\n8,Grissom\n",
     "semicolons": "ID;NAME\n7;Tesla\n8;Grissom\n",

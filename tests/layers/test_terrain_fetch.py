@@ -10,6 +10,8 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+from affine import Affine
 from server import ranges
 
 from layers import default_store
@@ -139,6 +141,38 @@ def terrain_layer():
     from layers import load_layers
 
     return load_layers(("terrain",))["terrain"]
+
+
+def dem(path, elevation):
+    """Write a file of 0.02 degrees in the middle of a window that the server has whole."""
+    height, width = elevation.shape
+    with rasterio.open(
+        path, "w", driver="GTiff", width=width, height=height, count=1, dtype="float32",
+        crs=4326, nodata=-9999,
+        transform=Affine(0.02 / width, 0, -100.06, 0, -0.02 / height, 34.42),
+    ) as file:  # fmt: skip
+        file.write(elevation.astype("float32"), 1)
+    return path
+
+
+def test_a_file_that_knows_less_of_a_window_does_not_take_its_place(rewatt, tmp_path):
+    assert rewatt("fetch", "terrain", "--bbox", BOX).status == 0
+    before = default_store().version("terrain").table("patches")
+    small = dem(tmp_path / "small.tif", np.arange(72 * 72.0).reshape(72, 72))
+    done = rewatt("fetch", "terrain", "--file", small)
+    assert done.status == 0, done.err
+    assert "1 windows are those of before, since what came knows less of it" in done.err
+    after = default_store().version("terrain").table("patches")
+    pd.testing.assert_frame_equal(after, before)
+
+
+def test_a_file_of_voids_is_refused_and_the_slopes_stay(rewatt, tmp_path):
+    assert rewatt("fetch", "terrain", "--bbox", BOX).status == 0
+    before = state_of()
+    failed = rewatt("fetch", "terrain", "--file", dem(tmp_path / "v.tif", np.full((72, 72), -9999)))
+    assert failed.status == 1
+    assert "has no elevation in any of the 1 windows" in failed.err
+    assert state_of() == before
 
 
 def test_the_copernicus_notice_travels(rewatt):

@@ -11,7 +11,7 @@ import shapely
 from layers._fetch import DriftError
 from layers._placed import place_faults
 from layers._staging import refused_by_reason
-from layers._tidy import numbers
+from layers._tidy import keys, new_words, numbers, texts
 from layers.sources import eia_pipelines, hifld_lines, hifld_substations
 from tests.layers.arcgis_pages import LINE, POINT, kept, pipeline, row
 
@@ -21,6 +21,46 @@ def test_a_column_that_changed_its_type_is_refused():
     words = "column MAX_VOLT: 2 of 4 cells are no number, for instance 'high'"
     with pytest.raises(DriftError, match=words):
         numbers(cells)
+
+
+@pytest.mark.parametrize(
+    ("read", "cells", "words"),
+    [
+        (texts, ["a", 0.5, 1.5], "column NAME: 2 of 3 cells are no text, for instance 0.5"),
+        (texts, ["a", 7], "column NAME: 1 of 2 cells are no text, for instance 7"),
+        (keys, ["7", 0.5], "1 of 2 cells are neither a text nor a whole number, for instance 0.5"),
+        (keys, [{}, 1], "1 of 2 cells are neither a text nor a whole number"),
+    ],
+)
+def test_texts_that_became_numbers_are_refused(read, cells, words):
+    with pytest.raises(DriftError, match=words):
+        read(pd.Series(cells, name="NAME", dtype=object))
+
+
+def test_a_key_may_be_a_whole_number():
+    cells = pd.Series(["a", 7, 8.0, None], dtype=object)
+    assert keys(cells).tolist() == ["a", "7", "8", None]
+
+
+def test_words_that_are_new_throughout_are_refused_and_a_few_are_named():
+    few = pd.Series(["TAP", "TAP", "SWITCH", None], name="TYPE", dtype=object)
+    assert new_words(few, {"TAP"}) == ["SWITCH"]
+    assert new_words(pd.Series(["SWITCH"] * 10, dtype=object), {"TAP"}) == ["SWITCH"]
+    words = r"column TYPE: 20 of 31 rows have words that are not known, for instance \['SWITCH'\]"
+    many = pd.Series(["SWITCH"] * 20 + ["TAP"] * 11, name="TYPE", dtype=object)
+    with pytest.raises(DriftError, match=words):
+        new_words(many, {"TAP"})
+
+
+def test_what_is_no_voltage_is_not_known_and_named(tmp_path):
+    rows = [station(number, MAX_VOLT=138) for number in range(30)]
+    rows += [station(30, MAX_VOLT="230 kV"), station(31, MAX_VOLT=0), station(32, MAX_VOLT=-999999)]
+    parsed = hifld_substations.parse(kept(tmp_path, rows, hifld_substations.FIELDS))
+    assert parsed.refused.empty
+    assert parsed.tables["substations"]["max_kv"][30:].isna().all()
+    assert parsed.notes == (
+        "column MAX_VOLT: 2 cells are no voltage, taken as not known, for instance '230 kV'",
+    )
 
 
 def line(*places):
