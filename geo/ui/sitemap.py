@@ -34,6 +34,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     area: Ring | None = None,
     selected: str | None = None,
     own: frozenset[str] = frozenset(),
+    follows: bool = False,
     on_site: Callable[[str], None] | None = None,
     on_point: Callable[[float, float], None] | None = None,
     on_area: Callable[[Ring | None], None] | None = None,
@@ -55,6 +56,9 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         The site to mark, and to fly to when it changes.
     own
         Sites that the user brought, drawn apart.
+    follows
+        Whether the view goes with the sites: where there are others, all are brought into sight.
+        Without it a filter moves nothing.
     on_site, on_point, on_area
         Called once for each click on a site, for a point (lat, lon) that the user sets, and for
         an area that the user draws (``None``: takes away), before the script runs again. Without
@@ -69,7 +73,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         height=height,
         still=_still(_made_of(layers), folder, layers),
         tools={name: one is not None for name, one in tools.items()},
-        sites={**shown, "area": area, "selected": selected, "keep": key},
+        sites={**shown, "area": area, "selected": selected, "follows": follows, "keep": key},
         on_change=partial(_told, key, on_site, on_point, on_area),
     )
 

@@ -139,6 +139,28 @@ def test_a_drawn_box_filters_is_in_the_address_and_survives_another_page(page):
     assert "area" not in asked(page)
 
 
+def test_the_view_survives_a_filter_and_another_page(page):
+    settled(page)
+    look_at(page, *CHILDRESS, 6)
+    page.get_by_text("Filters", exact=True).click()
+    least = page.get_by_role("spinbutton", name="At least energised, MW")
+    least.fill("300")
+    least.press("Enter")
+    page.get_by_text("129 sites for").wait_for(state="detached", timeout=20_000)
+    page.get_by_role("link", name="Data and assumptions").last.click()
+    page.get_by_role("heading", name="What does this rest on?").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Map and ranking").last.click()
+    map_frame(page).wait_for_function(
+        "window.map && map.getZoom() === 6 && Math.abs(map.getCenter().lat - 34.3833) < 0.01",
+        timeout=30_000,
+    )
+
+
+def map_frame(page):
+    """Give the frame of the map that is on the page now."""
+    return page.locator("iframe").element_handle(timeout=30_000).content_frame()
+
+
 def test_the_answer_is_seen_without_scrolling_beside_the_map(page, screenshot):
     settled(page)
     heads = table(page).locator("th").all_text_contents()
