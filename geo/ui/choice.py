@@ -96,19 +96,20 @@ def choose() -> tuple[Choice, Assessment] | None:
 
     A question that cannot be answered is answered in words, and gives ``None``.
     """
-    try:
-        listed, own = cached.sites(), own_sites()
-        own = None if own is None else own.drop(index=own.index.intersection(listed.index))
-        names = listed["name"] if own is None else pd.concat([listed["name"], own["name"]])
-        known = _known(listed, names)
-        for words in session.settle(known):
-            st.warning(plain(words))
-        choice, own = _sidebar(known, names, own)
-        whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
-        return _shown(choice, whole.weighed(choice.scenario, choice.by))
-    except (AskedWronglyError, CannotDoError, LayerError) as error:
-        st.warning(plain(error))
-        return None
+    with st.container():  # a place of its own: what a page draws must not move, or its map is new
+        try:
+            listed, own = cached.sites(), own_sites()
+            own = None if own is None else own.drop(index=own.index.intersection(listed.index))
+            names = listed["name"] if own is None else pd.concat([listed["name"], own["name"]])
+            known = _known(listed, names)
+            for words in session.settle(known):
+                st.warning(plain(words))
+            choice, own = _sidebar(known, names, own)
+            whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
+            return _shown(choice, whole.weighed(choice.scenario, choice.by))
+        except (AskedWronglyError, CannotDoError, LayerError) as error:
+            st.warning(plain(error))
+            return None
 
 
 def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:

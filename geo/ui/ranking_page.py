@@ -37,16 +37,8 @@ def page(choice: Choice, assessment: Assessment) -> None:
     st.title("Power sites for AI data centres")
     lines = summary(assessment)
     st.text(f"{lines[0]} Years count from {assessment.question.as_of}.")
-    if choice.left_out is not None:
-        sidebar.offer_left_out(choice.left_out)
-    if choice.nearby:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            found = len(assessment.sites) - len(choice.own)
-            st.text(
-                f"{found} site{'' if found == 1 else 's'} in {choice.place};"
-                f" {choice.nearby} more within {NEAR_HINT_KM:g} km:"
-            )
-            sidebar.offer_nearby()
+    with st.container():  # a place of its own: what follows must not move, or the map is made anew
+        _offers(choice, len(assessment.sites) - len(choice.own))
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = ranked_table(assessment, robust)
@@ -60,6 +52,19 @@ def page(choice: Choice, assessment: Assessment) -> None:
     with st.expander("What is not known about these sites", expanded=len(lines) > 1):
         for line in lines[1:] or ["Every site has a rank and a place."]:
             st.text(line)
+
+
+def _offers(choice: Choice, found: int) -> None:
+    """Offer what region and filters leave out: the chosen site, and those near by."""
+    if choice.left_out is not None:
+        sidebar.offer_left_out(choice.left_out)
+    if choice.nearby:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(
+                f"{found} site{'' if found == 1 else 's'} in {choice.place};"
+                f" {choice.nearby} more within {NEAR_HINT_KM:g} km:"
+            )
+            sidebar.offer_nearby()
 
 
 def _map(choice: Choice, assessment: Assessment) -> None:

@@ -156,6 +156,33 @@ def test_the_view_survives_a_filter_and_another_page(page):
     )
 
 
+@pytest.mark.parametrize("query", ["", "?scenario=nonsense"])
+def test_what_is_said_above_the_map_leaves_its_frame_and_view(browse, query):
+    """An offer that comes and a message that goes push nothing aside that would be made anew."""
+    page = browse()
+    page.goto(f"{page.home}/{query}")
+    shown = map_frame(page)
+    shown.wait_for_function("Boolean(window.map)", timeout=30_000)
+    said = page.get_by_text("The link cannot be followed in full")
+    expect(said).to_have_count(1 if query else 0, timeout=30_000)
+    settled(page)
+    shown.evaluate("void map.setView([41, -86], 6, {animate: false})")
+    if query:
+        page.get_by_role("spinbutton", name="Target typed exactly, MW").fill("300")
+        page.keyboard.press("Enter")
+        expect(said).to_have_count(0, timeout=30_000)
+    else:
+        shown.get_by_role("button", name="Draw a box").click()
+        click(page, 40.4, -87.6)
+        click(page, 41.8, -84.8)
+        expect(page.get_by_text("1 site in the area drawn;")).to_be_visible(timeout=30_000)
+    settled(page)
+    assert map_frame(page) == shown
+    assert shown.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]") == (
+        pytest.approx([41, -86, 6], abs=0.01)
+    )
+
+
 def map_frame(page):
     """Give the frame of the map that is on the page now."""
     return page.locator("iframe").element_handle(timeout=30_000).content_frame()
