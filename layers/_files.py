@@ -249,8 +249,8 @@ def _from_text(path: Path) -> Contents:
 
 def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
     """Unpack an archive, and give the one file in it that is meant."""
-    wanted = tuple({suffix for group in _INSIDE for suffix in group} | set(_SIDECARS))
-    files = unpack(path, folder, wanted)
+    main = tuple(dict.fromkeys(suffix for group in _INSIDE for suffix in group))
+    files = unpack(path, folder, (*main, *_SIDECARS))
     for group in _INSIDE:
         found = [one for one in files if one.suffix.lower() in group]
         if path.suffix.lower() == ".kmz":
@@ -263,7 +263,7 @@ def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
             names = [one.stem for one in found]
             msg = f"{path} holds {names}, expected one: {several}."
             raise FileError(msg)
-    msg = f"{path} holds no file that can be read, expected one of {', '.join(wanted)}."
+    msg = f"{path} holds no file that can be read, expected one of {', '.join(main)}."
     raise FileError(msg)
 
 
