@@ -239,6 +239,17 @@ def test_the_chosen_site_is_summed_up(app, assessment):
     assert told["Energised"] == f"{assessment.sites.at['iren-childress', 'energised_mw']:,.0f} MW"
 
 
+def test_a_cost_for_energised_mw_that_are_not_known_is_said_to_be_the_most(assessment):
+    """The table leaves it open, and the figure under it must not claim more."""
+    assert math.isnan(assessment.sites.at["grissom-peru", "energised_mw"])
+    app = ask(region="northern_indiana").run()
+    assert table_of(app)["metric_interconnection_cost"].isna().all()
+    (cost,) = [one for one in app.metric if one.label == "Connection"]
+    whole = assessment.metrics.findings.at["grissom-peru", "interconnection_usd_mid"]
+    assert cost.value == rf"up to {whole / 200_000:,.0f} \$/kW"
+    assert "not known" in cost.help
+
+
 def press(app, label):
     next(one for one in app.button if one.label == label).click().run()
     return app
