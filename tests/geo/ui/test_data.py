@@ -68,6 +68,13 @@ def test_nothing_fetched_is_said_with_the_commands():
     assert "in quarantine" not in layers
 
 
+@pytest.mark.usefixtures("store")
+def test_source_vintage_licence_and_coverage_come_before_the_counts():
+    """What does not fit beside the sidebar is scrolled to; the terms of use are no such thing."""
+    heads = table(opened(), "layer").columns.tolist()
+    assert heads[3:7] == ["vintage", "area", "from", "licence"]
+
+
 def test_what_is_fetched_while_the_app_runs_shows_at_the_next_run(store):
     app = opened()
     absent = table(app, "criterion").set_index("criterion")["sites without evidence"]
