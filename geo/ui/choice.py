@@ -120,8 +120,8 @@ def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:
     )
 
 
-def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment] | None:
-    """Take the chosen sites, and the user's own whatever the filters say."""
+def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment]:
+    """Take the chosen sites, and the user's own whatever the filters say; there may be none."""
     listed = whole.sites[~whole.sites["brought"].astype(bool)]
     own = whole.sites.index.difference(listed.index, sort=False)
     listed = listed.loc[filters.ready(whole.metrics, listed.index, choice.ready_by)]
@@ -130,8 +130,6 @@ def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment] | Non
         found = select(listed, chosen, _of(whole, listed.index))
     except CannotDoError:
         _nothing_found(choice, listed, whole)
-        if own.empty:
-            return None
     site = choice.site if choice.site in found.union(own) else None
     few = 0 < len(found) <= _FEW and chosen.near_km < NEAR_HINT_KM
     near = _nearby(choice, listed, whole) - len(found) if few else 0

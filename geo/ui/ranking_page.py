@@ -39,10 +39,14 @@ def page(choice: Choice, assessment: Assessment) -> None:
     st.text(f"{lines[0]} Years count from {assessment.question.as_of}.")
     with st.container():  # a place of its own: what follows must not move, or the map is made anew
         _offers(choice, len(assessment.sites) - len(choice.own))
+    left, right = st.columns(_SHARES)
+    if assessment.sites.empty:  # has been said, and the map is there to draw another area
+        with left:
+            _map(choice, assessment)
+        return
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = ranked_table(assessment, robust)
-    left, right = st.columns(_SHARES)
     with right:  # first: new ranks are what one waits for
         _table(table, choice)
     with left:

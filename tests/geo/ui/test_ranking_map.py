@@ -183,6 +183,21 @@ def test_what_is_said_above_the_map_leaves_its_frame_and_view(browse, query):
     )
 
 
+def test_an_area_without_a_site_leaves_the_map_to_draw_another(page):
+    settled(page)
+    shown = map_frame(page)
+    look_at(page, 45, -110, 5)
+    shown.get_by_role("button", name="Draw a box").click()
+    click(page, 44, -111)
+    click(page, 46, -109)
+    expect(page.get_by_text("No site in the area drawn passes the filters")).to_be_visible()
+    settled(page)
+    assert map_frame(page) == shown
+    expect(table(page)).to_have_count(0)
+    shown.get_by_role("button", name="Take the drawn area away").click()
+    expect(table(page)).to_be_visible(timeout=30_000)
+
+
 def map_frame(page):
     """Give the frame of the map that is on the page now."""
     return page.locator("iframe").element_handle(timeout=30_000).content_frame()

@@ -289,6 +289,16 @@ def test_of_a_file_with_wrong_rows_nothing_is_added_until_the_good_ones_are_take
     assert own_table(app)["name"].tolist() == [HOSTILE]
 
 
+def test_a_point_is_added_where_the_filters_leave_no_listed_site(app):
+    app.query_params["min_mw"] = "99999"
+    app.run()
+    assert not app.exception
+    assert "No site in United States passes the filters" in said(app.warning)
+    add(app, "34.383, -100.057")
+    assert not app.exception
+    assert "1 of your own among 1 ranked sites" in said(app.text)
+
+
 def test_what_is_wrong_with_a_file_is_read_whole(app):
     """Lines so tall, in a column so narrow, that a long message runs on and none is cut off."""
     upload(app, "name,lat,lon,status\nA,33,-97,nonsense\n")
