@@ -106,10 +106,20 @@ def choose() -> tuple[Choice, Assessment] | None:
                 st.warning(plain(words))
             choice, own = _sidebar(known, names, own)
             whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
-            return _shown(choice, whole.weighed(choice.scenario, choice.by))
+            return _shown(choice, whole.weighed(_told(choice.scenario), choice.by))
         except (AskedWronglyError, CannotDoError, LayerError) as error:
             st.warning(plain(error))
             return None
+
+
+def _told(scenario: Scenario) -> Scenario:
+    """Give a scenario under the name that page, map and dossier call it by.
+
+    One whose weights were set by hand is no longer what its name promises, and says so.
+    """
+    if scenario.shares == load_scenario(scenario.name).shares:
+        return scenario
+    return replace(scenario, name=f"{scenario.name} (weights set by hand)")
 
 
 def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:

@@ -302,6 +302,14 @@ def test_the_first_line_says_from_when_years_count(app, assessment):
     assert app.text[0].value.endswith(f"Years count from {assessment.question.as_of}.")
 
 
+def test_weights_set_by_hand_are_not_called_the_scenarios(app):
+    assert "scenario balanced, ranked by" in app.text[0].value
+    app.slider(key="group_land").set_value(50.0).run()
+    assert "scenario balanced (weights set by hand), ranked by" in app.text[0].value
+    press(app, "Back to the scenario's weights")
+    assert "scenario balanced, ranked by" in app.text[0].value
+
+
 def test_a_year_by_which_nothing_is_ready_is_answered_in_words():
     """The operators that are asked for may then all be gone."""
     app = ask(ready_by="2026", operator="IREN").run()
