@@ -201,8 +201,11 @@ def draw_area(ring: Ring | None) -> None:
     """
     try:
         kept = rounded(ring) if ring else None
-    except ValueError as error:
-        session.complain(f"The area drawn cannot be used: expected {error}.")
+    except ValueError:
+        session.complain(
+            "The area drawn cannot be used: expected three corners or more on the globe, and an"
+            " outline that does not cross itself. Draw it again."
+        )
         return
     session.put("area", kept)
     session.put("region", DRAWN if kept else REGIONS["us"].id)

@@ -66,6 +66,10 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     """
     shown = sites_data(assessment, layers, box=box, own=own)
     tools = {"site": on_site, "point": on_point, "area": on_area}
+    # what the user did is answered even where nothing came of it: an area refused goes again
+    event = cast("Any", st.session_state.get(key))
+    answers = event.get("told") if isinstance(event, dict) else None
+    kept = {"area": area, "selected": selected, "follows": follows, "keep": key}
     # the folder is part of what the others are kept under: a new one is filled and served anew
     folder = str(_folder().path)
     _component(folder)(
@@ -73,7 +77,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         height=height,
         still=_still(_made_of(layers), folder, layers),
         tools={name: one is not None for name, one in tools.items()},
-        sites={**shown, "area": area, "selected": selected, "follows": follows, "keep": key},
+        sites={**shown, **kept, "answers": answers},
         on_change=partial(_told, key, on_site, on_point, on_area),
     )
 

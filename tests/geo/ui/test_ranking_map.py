@@ -198,6 +198,19 @@ def test_an_area_without_a_site_leaves_the_map_to_draw_another(page):
     expect(table(page)).to_be_visible(timeout=30_000)
 
 
+def test_an_area_that_crosses_itself_is_refused_in_words_and_leaves_no_outline(page):
+    settled(page)
+    shown = map_frame(page)
+    look_at(page, 45, -110, 5)
+    shown.get_by_role("button", name="Draw an area").click()
+    for lat, lon in ((44, -112), (46, -108), (44, -108), (46, -112)):
+        click(page, lat, lon)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Draw it again")).to_be_visible(timeout=20_000)
+    expect(shown.get_by_role("button", name="Take the drawn area away")).to_have_count(0)
+    assert "area" not in asked(page)
+
+
 def map_frame(page):
     """Give the frame of the map that is on the page now."""
     return page.locator("iframe").element_handle(timeout=30_000).content_frame()
