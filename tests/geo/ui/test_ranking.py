@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.columns import COLUMNS
 from geo.gates import GATES
-from geo.report import ranked_table
+from geo.report import ranked_table, summary
 from geo.scenario import load_scenario, scenario_names
 from geo.ui import cached
 from geo.ui.download import FORMATS, file_bytes
@@ -300,6 +300,15 @@ def test_figures_and_heads_say_their_source_on_hover(app, layers):
 
 def test_the_first_line_says_from_when_years_count(app, assessment):
     assert app.text[0].value.endswith(f"Years count from {assessment.question.as_of}.")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [(["core-pecos"], "of 1 site,"), (["core-pecos", "bitmine-pecos"], "of 2 sites,")],
+)
+def test_one_site_is_no_more_than_one_in_words(assessment, chosen, said):
+    lines = summary(assessment.only(pd.Index(chosen)))
+    assert said in next(one for one in lines if "does not hold every station" in one)
 
 
 def test_weights_set_by_hand_are_not_called_the_scenarios(app):
