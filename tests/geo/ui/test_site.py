@@ -223,3 +223,17 @@ def test_the_html_dossier_loads_nothing_prints_light_and_fits_a_telephone(
     context.close()
     assert asked == [file.as_uri()]
     assert errors == []
+
+
+@pytest.mark.browser
+def test_no_number_of_a_table_stands_on_another_line_than_its_unit(browse):
+    page = browse()
+    page.goto(f"{page.home}/site?site=riot-corsicana")
+    numbers = page.locator(".dossier td data")
+    numbers.first.wait_for(timeout=90_000)
+    settled(page)
+    broken = numbers.evaluate_all(
+        "(all) => all.filter((one) => one.getClientRects().length > 1).map((one) => one.innerText)"
+    )
+    assert broken == []
+    assert numbers.filter(has_text="1.3 years").count()
