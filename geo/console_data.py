@@ -107,7 +107,7 @@ def voltage_lines(found: Status) -> list[str]:
                 f"{one.layer}: {known.share:.1%} of the rows have a voltage; by HIFLD's class:"
                 f" {classes}" + (f"; by evidence: {evidence}." if evidence else ".")
             )
-        if one.quarantined is not None:
+        if one.quarantined:  # neither none nor not asked
             lines.append(
                 f"{one.layer}: {one.quarantined:,} in quarantine, since it is doubtful whether two"
                 f" rows are one: `rewatt data quarantine {one.layer}` lists them."

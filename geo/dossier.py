@@ -222,7 +222,7 @@ def _news(one: Row, layers: Layers) -> list[Block]:
 def _sources(one: Row, made_by: str) -> list[Block]:
     data = one["versions"]["data"]
     heads = (
-        Head("layer", width=1.5),
+        Head("layer", width=1.9),
         Head("source", width=4),
         Head("vintage", width=2),
         Head("version", width=1.3),

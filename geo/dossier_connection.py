@@ -27,7 +27,7 @@ def options_table(one: Row, name: str) -> Table:
         Head("M USD low", "published unit costs", right=True, width=1.3),
         Head("mid", "with contingency and interest", right=True, width=1.2),
         Head("high", "with the overrun seen", right=True, width=1.3),
-        Head("USD/kW", "mid, over the target", right=True, width=1.2),
+        Head("USD/kW", "mid, over the target", right=True, width=1.5),
         Head("more, M USD", "than the first that can or might, mid", right=True, width=1.3),
     )
     rows = []

@@ -139,9 +139,8 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
     """Say how many sites there are, which have no rank and why, and what is not known."""
     sites, rank = assessment.sites, assessment.rank
     unranked = sites.index[rank.isna()].sort_values()
-    many = f"{len(sites)} site{'' if len(sites) == 1 else 's'}"
     lines = [
-        f"{many} for {assessment.question.target_mw:g} MW, scenario"
+        f"{_sites(len(sites))} for {assessment.question.target_mw:g} MW, scenario"
         f" {assessment.scenario.name}, ranked by {assessment.by}: {rank.notna().sum()} ranked,"
         f" {len(unranked)} not ranked."
     ]
@@ -164,13 +163,17 @@ def summary(assessment: Assessment, left_out: int = 0) -> list[str]:
         lines.append(
             "The substation table does not hold every station within"
             f" {cited('poi_search_radius_km').value:g} km of"
-            f" {len(blind)} sites, and what it lacks is unknown, not absent:"
+            f" {_sites(len(blind))}, and what it lacks is unknown, not absent:"
             f" {_few(list(blind.sort_values()))}."
             " `rewatt fetch hifld_substations hifld_lines` brings the nation's."
         )
     if left_out:
         lines.append(f"{left_out} further sites are left out by --top.")
     return lines
+
+
+def _sites(count: int) -> str:
+    return f"{count} site{'' if count == 1 else 's'}"
 
 
 def _few(names: list[str]) -> str:

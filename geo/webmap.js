@@ -117,7 +117,9 @@ function rewattMap(map, data, host) {
 
   /* The view is kept for the browser session: through new pages, reloads and other data. */
   const recall = () => (shown.keep ? JSON.parse(sessionStorage.getItem(shown.keep) || "null") : null);
-  const region = () => JSON.stringify([shown.box, shown.bounds]);
+  /* filters move the bounds of the sites, and are no reason to move the map */
+  const sought = () => JSON.stringify([shown.box, shown.follows && shown.sites.map((site) => site.id).sort()]);
+  const region = () => JSON.stringify([sought(), shown.area]);
   const view = { focus: null };
   let ready = false;
   const keep = () => {
@@ -129,18 +131,18 @@ function rewattMap(map, data, host) {
   };
 
   const draw = (next) => {
-    const before = ready ? region() : null;
+    const before = ready ? sought() : null;
     shown = next;
     sites.update(shown);
     explain(shown);
     outline();
     offer();
-    if (before !== null && before !== region() && JSON.stringify(shown.box) !== JSON.stringify(JSON.parse(before)[0])) { home(); }
+    if (before !== null && before !== sought()) { home(); }
     if (ready && shown.selected !== undefined && shown.selected !== sites.selected) {
       sites.mark(shown.selected);
       if (view.focus !== shown.selected) { view.focus = shown.selected; sites.go(shown.selected); }
-      keep();
     }
+    keep();
   };
   const repaint = () => {
     document.documentElement.dataset.theme = Rewatt.dark ? "dark" : "light";

@@ -93,7 +93,7 @@ Rewatt.Sites = L.Class.extend({
   },
   _fillList(sites) {
     const ranked = [...sites].sort((a, b) => (a.rank || Infinity) - (b.rank || Infinity) || (a.id < b.id ? -1 : 1));
-    const none = Rewatt.element("option", `${sites.length.toLocaleString("en-US")} sites`);
+    const none = Rewatt.element("option", `${sites.length.toLocaleString("en-US")} site${sites.length === 1 ? "" : "s"}`);
     none.value = "";
     this._select.replaceChildren(none, ...ranked.map((site) => {
       const one = Rewatt.element("option", `${site.rank || "no rank"}  ${site.name}`);

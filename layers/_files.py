@@ -253,7 +253,8 @@ def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
     """Unpack an archive, and give the one file in it that is meant."""
     is_kmz = path.suffix.lower() == ".kmz"
     groups = ((".kml",),) if is_kmz else _INSIDE
-    wanted = tuple({one for group in groups for one in group} | (set() if is_kmz else _SIDECARS))
+    main = tuple(dict.fromkeys(one for group in groups for one in group))
+    wanted = main if is_kmz else (*main, *_SIDECARS)
     files = [one for one in unpack(path, folder, wanted) if not one.name.startswith(_APPLE)]
     for group in groups:
         found = [one for one in files if one.suffix.lower() in group]
@@ -267,7 +268,7 @@ def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:
             names = [one.stem for one in found]
             msg = f"{path} holds {names}, expected one: {several}."
             raise FileError(msg)
-    msg = f"{path} holds no file that can be read, expected one of {', '.join(sorted(wanted))}."
+    msg = f"{path} holds no file that can be read, expected one of {', '.join(main)}."
     raise FileError(msg)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TEXT, _NAME, _MW, _KV = "point-text", "point-name", "point-mw", "point-kv"
 _FILE, _OUTCOME = "upload", "upload-outcome"
 _COPIED = "copy-of"
+_TALL, _WIDE = 110, 250
 _DIGITS = 5
 """Decimals of a clicked point: one metre."""
 
@@ -150,7 +151,9 @@ def _file_form() -> None:
     )
     st.dataframe(
         outcome.refused, hide_index=True, alt="What cannot be used, by row and column",
-        column_config={"breach": st.column_config.Column("what is wrong", width="large")},
+        row_height=_TALL,  # so tall that a message runs on over lines, and is read whole
+        column_config={"breach": st.column_config.Column("what is wrong", width=_WIDE)},
+        placeholder="",
     )  # fmt: skip
     if outcome.sites is not None:
         good = len(outcome.sites)

@@ -100,19 +100,30 @@ def choose() -> tuple[Choice, Assessment] | None:
 
     A question that cannot be answered is answered in words, and gives ``None``.
     """
-    try:
-        listed, own = cached.sites(), own_sites()
-        own = None if own is None else own.drop(index=own.index.intersection(listed.index))
-        names = listed["name"] if own is None else pd.concat([listed["name"], own["name"]])
-        known = _known(listed, names)
-        for words in session.settle(known):
-            st.warning(plain(words))
-        choice, own = _sidebar(known, names, own)
-        whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
-        return _shown(choice, whole.weighed(choice.scenario, choice.by))
-    except (AskedWronglyError, CannotDoError, LayerError) as error:
-        st.warning(plain(error))
-        return None
+    with st.container():  # a place of its own: what a page draws must not move, or its map is new
+        try:
+            listed, own = cached.sites(), own_sites()
+            own = None if own is None else own.drop(index=own.index.intersection(listed.index))
+            names = listed["name"] if own is None else pd.concat([listed["name"], own["name"]])
+            known = _known(listed, names)
+            for words in session.settle(known):
+                st.warning(plain(words))
+            choice, own = _sidebar(known, names, own)
+            whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
+            return _shown(choice, whole.weighed(_told(choice.scenario), choice.by))
+        except (AskedWronglyError, CannotDoError, LayerError) as error:
+            st.warning(plain(error))
+            return None
+
+
+def _told(scenario: Scenario) -> Scenario:
+    """Give a scenario under the name that page, map and dossier call it by.
+
+    One whose weights were set by hand is no longer what its name promises, and says so.
+    """
+    if scenario.shares == load_scenario(scenario.name).shares:
+        return scenario
+    return replace(scenario, name=f"{scenario.name} (weights set by hand)")
 
 
 def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:
@@ -123,8 +134,8 @@ def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:
     )
 
 
-def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment] | None:
-    """Take the chosen sites, and the user's own whatever the filters say."""
+def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment]:
+    """Take the chosen sites, and the user's own whatever the filters say; there may be none."""
     listed = whole.sites[~whole.sites["brought"].astype(bool)]
     own = whole.sites.index.difference(listed.index, sort=False)
     listed = listed.loc[filters.ready(whole.metrics, listed.index, choice.ready_by)]
@@ -133,8 +144,6 @@ def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment] | Non
         found = select(listed, chosen, _of(whole, listed.index))
     except CannotDoError:
         _nothing_found(choice, listed, whole)
-        if own.empty:
-            return None
     site = choice.site if choice.site in found.union(own) else None
     few = 0 < len(found) <= _FEW and chosen.near_km < NEAR_HINT_KM
     near = _nearby(choice, listed, whole) - len(found) if few else 0
@@ -196,8 +205,11 @@ def draw_area(ring: Ring | None) -> None:
     """
     try:
         kept = rounded(ring) if ring else None
-    except ValueError as error:
-        session.complain(f"The area drawn cannot be used: expected {error}.")
+    except ValueError:
+        session.complain(
+            "The area drawn cannot be used: expected three corners or more on the globe, and an"
+            " outline that does not cross itself. Draw it again."
+        )
         return
     session.put("area", kept)
     session.put("region", DRAWN if kept else REGIONS["us"].id)

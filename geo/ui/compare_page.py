@@ -62,6 +62,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
         key="compare",
         height=_MAP_HEIGHT,
         own=frozenset(one for one in sites if one.startswith(PREFIX)),
+        follows=True,
         on_site=select_site,
     )
     offer_csv(

@@ -51,15 +51,17 @@ _LAYER_COLUMNS = {
     "state": "embedded, fetched, imported, or absent: then its criteria are unknown",
     "rows": "how many places or lines it holds",
     "vintage": "the date of its data, as the source states it",
+    "area": "where it is complete: beyond, what it lacks is unknown, not absent",
+    "from": "the datasets behind it, and how many rows each gave",
+    "licence": "the terms on which each dataset may be used and passed on",
     "days old": "days since it was fetched or imported; blank: embedded",
     "kV known, %": "rows with a voltage, percent of all; blank: its rows have none",
     "refused": "rows that came with it and could not be used; their reasons are below",
     "in quarantine": "rows held back until someone looks at them",
     "MB": "on this machine's disk, megabytes",
-    "area": "where it is complete: beyond, what it lacks is unknown, not absent",
-    "from": "the datasets behind it, and how many rows each gave",
-    "licence": "the terms on which each dataset may be used and passed on",
 }
+_WIDTHS = {"area": 190, "from": 250, "licence": 250}
+"""Pixels: so wide that source, vintage, licence and coverage are seen without scrolling."""
 
 _WAYS = {PREVIOUS: "the versions before", EMBEDDED: "the embedded tables alone"}
 
@@ -106,7 +108,8 @@ def _there(found: Status) -> None:
         layer_rows(found),
         hide_index=True,
         column_config={
-            name: st.column_config.Column(help=meaning) for name, meaning in _LAYER_COLUMNS.items()
+            name: st.column_config.Column(help=meaning, width=_WIDTHS.get(name))
+            for name, meaning in _LAYER_COLUMNS.items()
         },
         placeholder="",
         alt="The layers, with source, vintage, licence and the area where each is complete",
@@ -128,14 +131,14 @@ def layer_rows(found: Status) -> pd.DataFrame:
             "state": one.state,
             "rows": one.rows,
             "vintage": "; ".join(origin.vintage for origin in one.origins),
+            "area": "; ".join(dict.fromkeys(origin.area for origin in one.origins)),
+            "from": "; ".join(f"{origin.title} ({origin.rows:,})" for origin in one.origins),
+            "licence": "; ".join(dict.fromkeys(origin.licence for origin in one.origins)),
             "days old": one.age_days,
             "kV known, %": None if one.voltages is None else round(100 * one.voltages.share, 1),
             "refused": one.refused,
             "in quarantine": one.quarantined,
             "MB": round(one.disk_mb, 1),
-            "area": "; ".join(dict.fromkeys(origin.area for origin in one.origins)),
-            "from": "; ".join(f"{origin.title} ({origin.rows:,})" for origin in one.origins),
-            "licence": "; ".join(dict.fromkeys(origin.licence for origin in one.origins)),
         }
         for one in found.layers
     ).dropna(axis="columns", how="all")

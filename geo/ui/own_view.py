@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from geo.assess import Assessment
 
 SHOWN = {
-    "rank": ("rank", 50),
+    "rank": ("rank", 85),
     "name": ("name", 190),
     "score": ("score", 65),
     "interconnection_usd_mid": ("cost, M USD", 95),
     "time_to_target_years_p50": ("years, P50", 85),
     "poi_name": ("POI", 130),
-    "poi_kv": ("POI, kV", 65),
+    "poi_kv": ("POI, kV", 85),
     "poi_distance_km": ("to POI, km", 85),
     "firm_mw_low": ("firm MW, low", 100),
     "firm_mw_high": ("firm MW, high", 100),
@@ -45,7 +45,7 @@ SHOWN = {
     "binding_relief": ("relief", 260),
     "site_id": ("site_id", 200),
 }
-"""Columns with their heads and widths in pixels: what answers comes first."""
+"""Columns with their heads and widths in pixels, "not known" fits: what answers comes first."""
 _DIGITS = {"km": 1, "years": 1, "USD": 1, "0 to 1": 3}
 _MILLION = 1e6
 _MEANINGS = {one.name: one for one in COLUMNS}

@@ -37,20 +37,16 @@ def page(choice: Choice, assessment: Assessment) -> None:
     st.title("Power sites for AI data centres")
     lines = summary(assessment)
     st.text(f"{lines[0]} Years count from {assessment.question.as_of}.")
-    if choice.left_out is not None:
-        sidebar.offer_left_out(choice.left_out)
-    if choice.nearby:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            found = len(assessment.sites) - len(choice.own)
-            st.text(
-                f"{found} site{'' if found == 1 else 's'} in {choice.place};"
-                f" {choice.nearby} more within {NEAR_HINT_KM:g} km:"
-            )
-            sidebar.offer_nearby()
+    with st.container():  # a place of its own: what follows must not move, or the map is made anew
+        _offers(choice, len(assessment.sites) - len(choice.own))
+    left, right = st.columns(_SHARES)
+    if assessment.sites.empty:  # has been said, and the map is there to draw another area
+        with left:
+            _map(choice, assessment)
+        return
     uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
     robust = cached.robust(choice.key, uncertainty, assessment)
     table = cached.ranked(choice.unweighed_key, robust, assessment)
-    left, right = st.columns(_SHARES)
     with right:  # first: new ranks are what one waits for
         _table(table, choice)
     with left:
@@ -62,7 +58,20 @@ def page(choice: Choice, assessment: Assessment) -> None:
             st.text(line)
 
 
-def _map(choice: Choice, assessment: Assessment, table: pd.DataFrame) -> None:
+def _offers(choice: Choice, found: int) -> None:
+    """Offer what region and filters leave out: the chosen site, and those near by."""
+    if choice.left_out is not None:
+        sidebar.offer_left_out(choice.left_out)
+    if choice.nearby:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(
+                f"{found} site{'' if found == 1 else 's'} in {choice.place};"
+                f" {choice.nearby} more within {NEAR_HINT_KM:g} km:"
+            )
+            sidebar.offer_nearby()
+
+
+def _map(choice: Choice, assessment: Assessment, table: pd.DataFrame | None = None) -> None:
     show_map(
         assessment,
         cached.layers(),

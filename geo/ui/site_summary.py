@@ -70,6 +70,7 @@ def _figures(one: Row, question: Question, sources: tuple[str, str]) -> list[tup
     kv, km = number(one["poi_kv"]), number(one["poi_distance_km"], 1)
     years = [one[f"time_to_target_years_{name}"] for name in ("p50", "p90")]
     low, mid, high = (one[f"interconnection_usd_{name}"] for name in ("low", "mid", "high"))
+    most = "up to " if one["energised_mw"] is None and mid is not None else ""
     return [
         (
             "Score, proven",
@@ -90,9 +91,10 @@ def _figures(one: Row, question: Question, sources: tuple[str, str]) -> list[tup
         ),
         (
             "Connection",
-            _known(None if mid is None else per_kw(mid, question), 0, r"\$/kW"),
+            most + _known(None if mid is None else per_kw(mid, question), 0, r"\$/kW"),
             "of the target, mid estimate; whole, low to high: "
             + ("not known" if low is None else rf"{span(low / _MILLION, high / _MILLION)} M\$")
+            + ("; as if no MW were energised, for how many are is not known" if most else "")
             + of_grid,
         ),
         (

@@ -36,6 +36,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     area: Ring | None = None,
     selected: str | None = None,
     own: frozenset[str] = frozenset(),
+    follows: bool = False,
     on_site: Callable[[str], None] | None = None,
     on_point: Callable[[float, float], None] | None = None,
     on_area: Callable[[Ring | None], None] | None = None,
@@ -59,6 +60,9 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         The site to mark, and to fly to when it changes.
     own
         Sites that the user brought, drawn apart.
+    follows
+        Whether the view goes with the sites: where there are others, all are brought into sight.
+        Without it a filter moves nothing.
     on_site, on_point, on_area
         Called once for each click on a site, for a point (lat, lon) that the user sets, and for
         an area that the user draws (``None``: takes away), before the script runs again. Without
@@ -66,6 +70,10 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
     """
     shown = sites_data(assessment, layers, table=table, box=box, own=own)
     tools = {"site": on_site, "point": on_point, "area": on_area}
+    # what the user did is answered even where nothing came of it: an area refused goes again
+    event = cast("Any", st.session_state.get(key))
+    answers = event.get("told") if isinstance(event, dict) else None
+    kept = {"area": area, "selected": selected, "follows": follows, "keep": key}
     # the folder is part of what the others are kept under: a new one is filled and served anew
     folder = str(_folder().path)
     _component(folder)(
@@ -73,7 +81,7 @@ def show_map(  # noqa: PLR0913 - keyword only, and each is one thing a page may 
         height=height,
         still=_still(_made_of(layers), folder, layers),
         tools={name: one is not None for name, one in tools.items()},
-        sites={**shown, "area": area, "selected": selected, "keep": key},
+        sites={**shown, **kept, "answers": answers},
         on_change=partial(_told, key, on_site, on_point, on_area),
     )
 

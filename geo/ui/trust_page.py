@@ -28,6 +28,8 @@ _WAYS = {AROUND: "around the scenario's", UNIFORM: "any weights at all"}
 def page(choice: Choice, assessment: Assessment) -> None:
     """Draw the page."""
     st.title("How sure is this ranking?")
+    if assessment.sites.empty:  # has been said
+        return
     if not assessment.rank.notna().any():
         st.warning("No site here has a public location, so there is no ranking to be sure of.")
         return

@@ -184,6 +184,9 @@ def test_what_a_merge_kept_apart_and_left_out_is_counted(data, store, layers, mo
     told = data("status").out
     assert "substations: 2 in quarantine" in told
     assert "substations: 2 rows of its sources left out: a tap" in told
+    monkeypatch.setattr(substations, "quarantine", lambda _: pairs.head(0), raising=False)
+    assert of(document(data("status", "--json")), "layer", "substations")["quarantined"] == 0
+    assert "in quarantine, since" not in data("status").out
 
 
 # verify

@@ -208,6 +208,14 @@ def test_the_pdf_says_its_title_embeds_its_fonts_and_loads_nothing(rewatt, tmp_p
     assert not [image for page in file.pages for image in page.images]
 
 
+def test_the_pdf_breaks_no_unit_and_no_layer_over_two_lines(rewatt, tmp_path):
+    _, _, paper = made(rewatt, tmp_path, "iren-childress")
+    lines = "\n".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(paper)).pages)
+    table = lines[lines.index("Points compared") : lines.index("What the low estimate")]
+    assert "USD/kW" in table
+    assert "transmission_lines" in lines[lines.rindex("licence") :]
+
+
 def test_the_html_names_nothing_to_load(rewatt, tmp_path):
     _, page, _ = made(rewatt, tmp_path, "iren-childress")
     for tag, given in Reader(page).tags:

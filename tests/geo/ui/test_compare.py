@@ -139,3 +139,18 @@ def test_a_link_opens_the_comparison_and_it_is_taken_away(browse, tmp_path):
     table = pd.read_csv(path)
     assert set(table["site_id"]) == set(PAIR.split(","))
     assert (table["id"] == "score").sum() == 2
+
+
+@pytest.mark.browser
+def test_a_site_that_is_added_is_brought_into_sight_on_the_map(browse):
+    page = browse()
+    page.goto(f"{page.home}/compare?compare=riot-corsicana,riot-rockdale")
+    shown = page.locator("iframe").element_handle(timeout=60_000).content_frame()
+    shown.wait_for_function("window.map && map.getZoom() > 6", timeout=30_000)
+    box = page.get_by_role("combobox", name="Sites, up to 6")
+    box.fill("Lake Mariner")
+    box.press("Enter")
+    shown.wait_for_function(
+        "map.getBounds().contains([43.35, -78.6]) && map.getBounds().contains([32.1, -96.4])",
+        timeout=30_000,
+    )

@@ -68,6 +68,23 @@ def test_nothing_fetched_is_said_with_the_commands():
     assert "in quarantine" not in layers
 
 
+@pytest.mark.usefixtures("store")
+def test_source_vintage_licence_and_coverage_come_before_the_counts():
+    """What does not fit beside the sidebar is scrolled to; the terms of use are no such thing."""
+    heads = table(opened(), "layer").columns.tolist()
+    assert heads[3:7] == ["vintage", "area", "from", "licence"]
+
+
+@pytest.mark.usefixtures("store")
+def test_the_data_are_told_of_where_the_filters_leave_no_site():
+    app = AppTest.from_function(shown, default_timeout=120)
+    app.query_params["min_mw"] = "99999"
+    app.run()
+    assert not app.exception
+    assert table(app, "layer").set_index("layer").loc["substations", "rows"] == 5658
+    assert set(table(app, "criterion")["of"]) == {0}
+
+
 def test_what_is_fetched_while_the_app_runs_shows_at_the_next_run(store):
     app = opened()
     absent = table(app, "criterion").set_index("criterion")["sites without evidence"]

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.columns import COLUMNS
 from geo.gates import GATES
-from geo.report import ranked_table
+from geo.report import ranked_table, summary
 from geo.scenario import load_scenario, scenario_names
 from geo.ui import cached
 from geo.ui.download import FORMATS, file_bytes
@@ -239,6 +239,17 @@ def test_the_chosen_site_is_summed_up(app, assessment):
     assert told["Energised"] == f"{assessment.sites.at['iren-childress', 'energised_mw']:,.0f} MW"
 
 
+def test_a_cost_for_energised_mw_that_are_not_known_is_said_to_be_the_most(assessment):
+    """The table leaves it open, and the figure under it must not claim more."""
+    assert math.isnan(assessment.sites.at["grissom-peru", "energised_mw"])
+    app = ask(region="northern_indiana").run()
+    assert table_of(app)["metric_interconnection_cost"].isna().all()
+    (cost,) = [one for one in app.metric if one.label == "Connection"]
+    whole = assessment.metrics.findings.at["grissom-peru", "interconnection_usd_mid"]
+    assert cost.value == rf"up to {whole / 200_000:,.0f} \$/kW"
+    assert "not known" in cost.help
+
+
 def press(app, label):
     next(one for one in app.button if one.label == label).click().run()
     return app
@@ -289,6 +300,23 @@ def test_figures_and_heads_say_their_source_on_hover(app, layers):
 
 def test_the_first_line_says_from_when_years_count(app, assessment):
     assert app.text[0].value.endswith(f"Years count from {assessment.question.as_of}.")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [(["core-pecos"], "of 1 site,"), (["core-pecos", "bitmine-pecos"], "of 2 sites,")],
+)
+def test_one_site_is_no_more_than_one_in_words(assessment, chosen, said):
+    lines = summary(assessment.only(pd.Index(chosen)))
+    assert said in next(one for one in lines if "does not hold every station" in one)
+
+
+def test_weights_set_by_hand_are_not_called_the_scenarios(app):
+    assert "scenario balanced, ranked by" in app.text[0].value
+    app.slider(key="group_land").set_value(50.0).run()
+    assert "scenario balanced (weights set by hand), ranked by" in app.text[0].value
+    press(app, "Back to the scenario's weights")
+    assert "scenario balanced, ranked by" in app.text[0].value
 
 
 def test_a_year_by_which_nothing_is_ready_is_answered_in_words():

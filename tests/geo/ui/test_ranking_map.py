@@ -139,6 +139,83 @@ def test_a_drawn_box_filters_is_in_the_address_and_survives_another_page(page):
     becomes(page, lambda: "area" not in asked(page))
 
 
+def test_the_view_survives_a_filter_and_another_page(page):
+    settled(page)
+    look_at(page, *CHILDRESS, 6)
+    page.get_by_text("Filters", exact=True).click()
+    least = page.get_by_role("spinbutton", name="At least energised, MW")
+    least.fill("300")
+    least.press("Enter")
+    page.get_by_text("129 sites for").wait_for(state="detached", timeout=20_000)
+    page.get_by_role("link", name="Data and assumptions").last.click()
+    page.get_by_role("heading", name="What does this rest on?").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Map and ranking").last.click()
+    map_frame(page).wait_for_function(
+        "window.map && map.getZoom() === 6 && Math.abs(map.getCenter().lat - 34.3833) < 0.01",
+        timeout=30_000,
+    )
+
+
+@pytest.mark.parametrize("query", ["", "?scenario=nonsense"])
+def test_what_is_said_above_the_map_leaves_its_frame_and_view(browse, query):
+    """An offer that comes and a message that goes push nothing aside that would be made anew."""
+    page = browse()
+    page.goto(f"{page.home}/{query}")
+    shown = map_frame(page)
+    shown.wait_for_function("Boolean(window.map)", timeout=30_000)
+    said = page.get_by_text("The link cannot be followed in full")
+    expect(said).to_have_count(1 if query else 0, timeout=30_000)
+    settled(page)
+    shown.evaluate("void map.setView([41, -86], 6, {animate: false})")
+    if query:
+        page.get_by_role("spinbutton", name="Target typed exactly, MW").fill("300")
+        page.keyboard.press("Enter")
+        expect(said).to_have_count(0, timeout=30_000)
+    else:
+        shown.get_by_role("button", name="Draw a box").click()
+        click(page, 40.4, -87.6)
+        click(page, 41.8, -84.8)
+        expect(page.get_by_text("1 site in the area drawn;")).to_be_visible(timeout=30_000)
+    settled(page)
+    assert map_frame(page) == shown
+    assert shown.evaluate("[map.getCenter().lat, map.getCenter().lng, map.getZoom()]") == (
+        pytest.approx([41, -86, 6], abs=0.01)
+    )
+
+
+def test_an_area_without_a_site_leaves_the_map_to_draw_another(page):
+    settled(page)
+    shown = map_frame(page)
+    look_at(page, 45, -110, 5)
+    shown.get_by_role("button", name="Draw a box").click()
+    click(page, 44, -111)
+    click(page, 46, -109)
+    expect(page.get_by_text("No site in the area drawn passes the filters")).to_be_visible()
+    settled(page)
+    assert map_frame(page) == shown
+    expect(table(page)).to_have_count(0)
+    shown.get_by_role("button", name="Take the drawn area away").click()
+    expect(table(page)).to_be_visible(timeout=30_000)
+
+
+def test_an_area_that_crosses_itself_is_refused_in_words_and_leaves_no_outline(page):
+    settled(page)
+    shown = map_frame(page)
+    look_at(page, 45, -110, 5)
+    shown.get_by_role("button", name="Draw an area").click()
+    for lat, lon in ((44, -112), (46, -108), (44, -108), (46, -112)):
+        click(page, lat, lon)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Draw it again")).to_be_visible(timeout=20_000)
+    expect(shown.get_by_role("button", name="Take the drawn area away")).to_have_count(0)
+    assert "area" not in asked(page)
+
+
+def map_frame(page):
+    """Give the frame of the map that is on the page now."""
+    return page.locator("iframe").element_handle(timeout=30_000).content_frame()
+
+
 def test_the_answer_is_seen_without_scrolling_beside_the_map(page, screenshot):
     settled(page)
     wanted = [head(one) for one in SHOWN_FIRST[: SHOWN_FIRST.index("binding_constraint") + 1]]

@@ -111,6 +111,16 @@ def test_weights_left_alone_are_the_scenarios_and_the_command_is_named(app):
     assert "set by hand" not in said
 
 
+def test_a_dossier_of_weights_set_by_hand_does_not_pass_as_the_scenarios():
+    app = AppTest.from_function(shown, default_timeout=120)
+    app.query_params["group_land"] = "50"
+    app.run()
+    said = " ".join(one.value for one in [*app.text, *app.markdown])
+    said = re.sub(r"[\\\u2060]", "", said)
+    assert "Scenario balanced (weights set by hand), ranked by score" in said
+    assert "Made by" not in said
+
+
 def test_the_headings_are_those_of_the_dossier(app):
     headings = [re.sub(r"[\\\u2060]", "", one.value) for one in app.header]
     assert headings[0] == "The answer in figures"
@@ -215,3 +225,17 @@ def test_the_html_dossier_loads_nothing_prints_light_and_fits_a_telephone(
     context.close()
     assert asked == [file.as_uri()]
     assert errors == []
+
+
+@pytest.mark.browser
+def test_no_number_of_a_table_stands_on_another_line_than_its_unit(browse):
+    page = browse()
+    page.goto(f"{page.home}/site?site=riot-corsicana")
+    numbers = page.locator(".dossier td data")
+    numbers.first.wait_for(timeout=90_000)
+    settled(page)
+    broken = numbers.evaluate_all(
+        "(all) => all.filter((one) => one.getClientRects().length > 1).map((one) => one.innerText)"
+    )
+    assert broken == []
+    assert numbers.filter(has_text="1.3 years").count()

@@ -290,6 +290,26 @@ def test_of_a_file_with_wrong_rows_nothing_is_added_until_the_good_ones_are_take
     assert own_table(app)["name"].tolist() == [HOSTILE]
 
 
+def test_a_point_is_added_where_the_filters_leave_no_listed_site(app):
+    app.query_params["min_mw"] = "99999"
+    app.run()
+    assert not app.exception
+    assert "No site in United States passes the filters" in said(app.warning)
+    add(app, "34.383, -100.057")
+    assert not app.exception
+    assert "1 of your own among 1 ranked sites" in said(app.text)
+
+
+def test_what_is_wrong_with_a_file_is_read_whole(app):
+    """Lines so tall, in a column so narrow, that a long message runs on and none is cut off."""
+    upload(app, "name,lat,lon,status\nA,33,-97,nonsense\n")
+    table = app.dataframe[0].proto
+    columns = json.loads(table.columns)
+    assert columns["breach"]["width"] <= 250
+    characters, lines = columns["breach"]["width"] / 8, table.row_height // 20
+    assert len(app.dataframe[0].value["breach"].iloc[0]) < characters * lines
+
+
 def test_a_bad_upload_leaves_the_page_working(app):
     upload(app, b"\x89PNG\r\n\x1a\n\x00", "map.csv")
     assert not app.exception
