@@ -13,7 +13,7 @@ import pandas as pd
 
 from layers._archive import FileError, unpack
 from layers._content import check_content, check_size, geojson_dialect
-from layers._text import TEXT_SUFFIXES, read_text
+from layers._text import TEXT_SUFFIXES, WINDOWS, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,7 +233,12 @@ def _from_table(table: pd.DataFrame, path: Path, notes: tuple[str, ...]) -> Cont
 
 
 def _from_text(path: Path) -> Contents:
-    text = read_text(path)
+    text = read_text(path, windows=True)
+    notes = []
+    if text.encoding == WINDOWS:
+        notes.append(
+            f"{path.name} is not UTF-8: read as Windows-1252; look at letters with accents"
+        )
     if twice := text.repeated():
         msg = f"{path}: the header names {twice} more than once: keep one of each."
         raise FileError(msg)
@@ -246,7 +251,7 @@ def _from_text(path: Path) -> Contents:
         dtype=object,
     )
     broken = pd.DataFrame({"row": list(misfits), "breach": list(misfits.values())})
-    return Contents(cells, None, None, broken, (path,))
+    return Contents(cells, None, None, broken, (path,), tuple(notes))
 
 
 def _inside(path: Path, folder: Path, several: str, layer: str | None) -> Path:

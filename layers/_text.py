@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+WINDOWS = "cp1252"
 
 _DELIMITERS = (",", ";", "\t", "|", "#")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -39,11 +41,14 @@ class TextTable:
         Each row's line, as a person counts them, and its cells.
     delimiter
         What separates the cells.
+    encoding
+        In which the text is written.
     """
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
     delimiter: str
+    encoding: str
 
     def misfits(self) -> dict[int, str]:
         """Tell by line which rows have other cells than the header, and how many."""
@@ -59,7 +64,7 @@ class TextTable:
         return sorted(name for name, times in Counter(self.header).items() if times > 1)
 
 
-def read_text(path: Path, what: str = "a table") -> TextTable:
+def read_text(path: Path, what: str = "a table", *, windows: bool = False) -> TextTable:
     """Read a table kept as text.
 
     Parameters
@@ -68,6 +73,8 @@ def read_text(path: Path, what: str = "a table") -> TextTable:
         UTF-8 or UTF-16 text, cells separated by a comma, semicolon, tab, bar or hash.
     what
         What was expected, for the message.
+    windows
+        Whether what is neither is read as Windows-1252, in which western Excel writes CSV.
 
     Raises
     ------
@@ -78,11 +85,7 @@ def read_text(path: Path, what: str = "a table") -> TextTable:
     if b"\x00" in raw and not raw.startswith(_UTF16):
         msg = f"{path} holds binary data, expected text."
         raise FileError(msg)
-    try:
-        text = raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        msg = f"{path} is not UTF-8 text (byte {error.start}): save it as CSV UTF-8."
-        raise FileError(msg) from error
+    text, encoding = _decoded(path, raw, windows=windows)
     stated = re.match(r"sep=(.)\r?\n", text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     unquoted = re.sub(r'"[^"]*"', "", first)
@@ -108,4 +111,17 @@ def read_text(path: Path, what: str = "a table") -> TextTable:
     if len(header) > _MAX_COLUMNS:
         msg = f"{path} has {len(header):,} columns, expected {_MAX_COLUMNS:,} at most."
         raise FileError(msg)
-    return TextTable(header, rows[1:], delimiter)
+    return TextTable(header, rows[1:], delimiter, encoding)
+
+
+def _decoded(path: Path, raw: bytes, *, windows: bool) -> tuple[str, str]:
+    """Give a text and its encoding."""
+    encoding = "utf-16" if raw.startswith(_UTF16) else "utf-8-sig"
+    try:
+        return raw.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        if windows:
+            with suppress(UnicodeDecodeError):
+                return raw.decode(WINDOWS), WINDOWS
+        msg = f"{path} is not UTF-8 text (byte {error.start}): save it as CSV UTF-8."
+        raise FileError(msg) from error

@@ -145,6 +145,21 @@ def test_headings_of_other_languages_are_guessed(bring, header):
     assert cells == [["7", "Süd", 48.1374, 11.5755, 110.5]]
 
 
+def test_what_german_excel_writes_is_read_and_its_encoding_told(bring):
+    header = "Bezeichnung;Breite;Länge;Spannung (kV)"
+    outcome, kept, _ = bring(f"{header}\nGörlitz Œst;51,15;14,98;110,5\n".encode("cp1252"))
+    assert kept[["name", "max_kv"]].to_numpy().tolist() == [["Görlitz Œst", 110.5]]
+    assert "is not UTF-8: read as Windows-1252" in outcome.err
+
+
+def test_what_is_in_no_known_encoding_is_refused(rewatt, tmp_path):
+    file = tmp_path / "odd.csv"
+    file.write_bytes(b"name,lat,lon\nN\x81me,34,-100\n")  # 81 is nothing in Windows-1252
+    outcome = rewatt("import", "substations", file)
+    assert outcome.status == 2
+    assert "is not UTF-8 text (byte 14): save it as CSV UTF-8" in outcome.err
+
+
 def test_one_decimal_comma_too_many_refuses_one_row(bring):
     rows = "".join(f"{i},N,34.{i},-100.5,345\n" for i in range(1, 9))
     _, kept, refused = bring(HEADER + rows + '9,N,"34,9","-100,5",345\n')
