@@ -190,7 +190,8 @@ def test_an_area_without_a_site_leaves_the_map_to_draw_another(page):
     shown.get_by_role("button", name="Draw a box").click()
     click(page, 44, -111)
     click(page, 46, -109)
-    expect(page.get_by_text("No site in the area drawn passes the filters")).to_be_visible()
+    said = page.get_by_text("No site in the area drawn passes the filters")
+    expect(said).to_be_visible(timeout=30_000)
     settled(page)
     assert map_frame(page) == shown
     expect(table(page)).to_have_count(0)
@@ -207,7 +208,8 @@ def test_an_area_that_crosses_itself_is_refused_in_words_and_leaves_no_outline(p
         click(page, lat, lon)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Draw it again")).to_be_visible(timeout=20_000)
-    expect(shown.get_by_role("button", name="Take the drawn area away")).to_have_count(0)
+    away = shown.get_by_role("button", name="Take the drawn area away")
+    expect(away).to_have_count(0, timeout=30_000)
     assert "area" not in asked(page)
 
 
