@@ -5,8 +5,8 @@ What the first page does without is brought in where it is asked for.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -138,9 +138,37 @@ def assessed(scenario: str, target_mw: float, own: pd.DataFrame | None) -> Asses
     Returns
     -------
     assessment
-        Shared: `Assessment.only` gives copies of it, which are anybody's own.
+        Shared, and not to be written to: `part` gives copies.
     """
     return _assessed(scenario, target_mw, versions(), own)
+
+
+def part(scenario: str, target_mw: float, own: pd.DataFrame | None, found: pd.Index) -> Assessment:
+    """Give what `assessed` gives, of some of the sites; copies as those of the layers are."""
+    one = _part(scenario, target_mw, versions(), own, tuple(found))
+    return replace(
+        one,
+        sites=one.sites.copy(deep=False),
+        metrics=_copies(one.metrics),
+        scores=_copies(one.scores),
+        gates={gate: judged.copy(deep=False) for gate, judged in one.gates.items()},
+    )
+
+
+def _copies(tables: Any) -> Any:  # noqa: ANN401 - any dataclass of tables, and the same again
+    names = [one.name for one in fields(tables)]
+    return replace(tables, **{name: getattr(tables, name).copy(deep=False) for name in names})
+
+
+@st.cache_resource(show_spinner=False, max_entries=_SITUATIONS)
+def _part(
+    scenario: str,
+    target_mw: float,
+    stored: Versions,
+    own: pd.DataFrame | None,
+    found: tuple[str, ...],
+) -> Assessment:
+    return _assessed(scenario, target_mw, stored, own).only(pd.Index(found))
 
 
 @st.cache_resource(show_spinner="Judging the sites", max_entries=_SITUATIONS)

@@ -109,8 +109,10 @@ def choose() -> tuple[Choice, Assessment] | None:
             for words in session.settle(known):
                 st.warning(plain(words))
             choice, own = _sidebar(known, names, own)
-            whole = cached.assessed(choice.scenario.name, choice.target_mw, own)
-            return _shown(choice, whole.weighed(_told(choice.scenario), choice.by))
+            asked = choice.scenario.name, choice.target_mw, own
+            shown, found = _shown(choice, cached.assessed(*asked))
+            part = cached.part(*asked, found)
+            return shown, part.weighed(_told(choice.scenario), choice.by)
         except (AskedWronglyError, CannotDoError, LayerError) as error:
             st.warning(plain(error))
             return None
@@ -134,7 +136,7 @@ def _known(listed: pd.DataFrame, names: pd.Series) -> address.Known:
     )
 
 
-def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment]:
+def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, pd.Index]:
     """Take the chosen sites, and the user's own whatever the filters say; there may be none."""
     listed = whole.sites[~whole.sites["brought"].astype(bool)]
     own = whole.sites.index.difference(listed.index, sort=False)
@@ -149,7 +151,7 @@ def _shown(choice: Choice, whole: Assessment) -> tuple[Choice, Assessment]:
     near = _nearby(choice, listed, whole) - len(found) if few else 0
     left_out = choice.site if site is None else None
     shown = replace(choice, site=site, left_out=left_out, nearby=near)
-    return shown, whole.only(found.append(own))
+    return shown, found.append(own)
 
 
 def _of(whole: Assessment, index: pd.Index) -> dict[str, pd.DataFrame]:

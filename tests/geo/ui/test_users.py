@@ -33,7 +33,12 @@ def spoiled():
     from geo.ui import cached
     from geo.ui.choice import choose
 
-    if choose() is not None:
+    chosen = choose()
+    if chosen is not None:
+        one = chosen[1]
+        for table in (one.sites, one.metrics.value, one.scores.utilities, *one.gates.values()):
+            for name in list(table):
+                table[name] = None
         sites, stations = cached.sites(), cached.layers()["substations"].table
         sites["name"] = "spoiled"
         sites["energised_mw"] = 0.0
