@@ -246,4 +246,5 @@ def why_no_time(one: Row) -> str:
     """Say why MW by date, or the time to the target, are not known."""
     if one["energised_mw"] is None:
         return "not known: the energised MW are not known"
-    return "not known: it is neither energised nor on paper, and nothing here surely carries it"
+    lacking = "not known: nothing here surely carries what is neither energised nor contracted"
+    return why_no_place(one) or lacking

@@ -161,7 +161,7 @@ _TIME: tuple[Described, ...] = (
         "years",
         "number",
         "until the target is ready for AI, P50: through the cheapest option, or else another that"
-        " surely can; blank: it is neither energised nor on paper, and nothing here surely can",
+        " surely can; blank: it is neither energised nor contracted, and nothing here surely can",
     ),
     (
         "time_to_target_years_p90",

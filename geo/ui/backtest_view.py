@@ -62,7 +62,7 @@ def _date(one: DateResult, results: Backtest) -> None:
         heads = {f"rank_{name}": head for name, head in HEADS.items()}
         heads |= {"name": "winner", "won_evidence": "evidence"}
         st.caption("Ranks among those sites, by this ranking and by each method alone.")
-        st.dataframe(table.round(1).rename(columns=heads), hide_index=True)
+        st.dataframe(table.round(1).rename(columns=heads), hide_index=True, placeholder="")
     if one.headline:
         st.dataframe(_measures(one), hide_index=True)
     else:

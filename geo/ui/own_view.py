@@ -9,8 +9,8 @@ import streamlit as st
 from geo.columns import COLUMNS
 from geo.document import NOT_KNOWN
 from geo.own_sites import as_brought
-from geo.report import ranked_table
-from geo.ui import scratch
+from geo.robustness import Uncertainty, usual_draws
+from geo.ui import cached, scratch
 from geo.ui.choice import select_site
 from geo.ui.download import offer_files
 from geo.ui.plain import plain
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.assess import Assessment
+    from geo.ui.choice import Choice
 
 SHOWN = {
     "rank": ("rank", 85),
@@ -120,9 +121,11 @@ def _config() -> dict[str, Any]:
     return config
 
 
-def own_ranked(assessment: Assessment, own: pd.DataFrame) -> pd.DataFrame:
+def own_ranked(choice: Choice, assessment: Assessment, own: pd.DataFrame) -> pd.DataFrame:
     """Give the own sites' rows of the ranked table, ranked among all."""
-    table = ranked_table(assessment)
+    uncertainty = Uncertainty(draws=usual_draws(len(assessment.sites)))
+    robust = cached.robust(choice.key, uncertainty, assessment)
+    table = cached.ranked(choice.unweighed_key, robust, assessment)
     return table[table["site_id"].isin(own.index)].reset_index(drop=True)
 
 

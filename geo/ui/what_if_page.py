@@ -60,7 +60,7 @@ def page(choice: Choice, assessment: Assessment) -> None:
             " file, or copy a listed site."
         )
         return
-    ranked = own_ranked(assessment, own)
+    ranked = own_ranked(choice, assessment, own)
     show_own(assessment, ranked, choice.site)
     if choice.site in choice.own:
         show_ways_to_connect(assessment, ranked, choice.site)

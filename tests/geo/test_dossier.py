@@ -292,6 +292,7 @@ def test_what_is_not_known_says_why(rewatt, tmp_path):
     _, page, _ = made(rewatt, tmp_path, "iren-oklahoma")
     assert "not known: the site has no public location" in page
     assert "No map and no neighbours: the site has no public location." in page
+    assert "neither energised" not in page  # 1,600 MW are announced: the place is what lacks
     _, page, _ = made(rewatt, tmp_path, "iren-sweetwater-2")
     assert "public to its county only" in page
     _, page, _ = made(rewatt, tmp_path, "mara-hopedale")

@@ -395,6 +395,8 @@ def test_a_file_of_ten_sites_is_ranked_and_taken_away(what_if, rewatt, tmp_path)
     ranked = pd.read_csv(files["own-sites-ranked.csv"]).set_index("site_id")
     assert (ranked["score"] - again["score"][ranked.index]).abs().max() < 1e-9
     assert len(ranked) == 10
+    assert (ranked["rank_low"] <= ranked["rank_high"]).all()
+    assert ranked["rank_high"].max() > 100  # among the listed sites, not among the ten
     for name in ("own-sites.geojson", "own-sites-ranked.geojson"):
         features = json.loads(files[name].read_text())["features"]
         assert len(gpd.GeoDataFrame.from_features(features)) == 10
