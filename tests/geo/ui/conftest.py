@@ -174,6 +174,9 @@ def settled(page):
     """Wait until the script has run, what it said is drawn, and the page stands still."""
     page.locator("h1").first.wait_for(timeout=90_000)
     at_rest(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # in place of what is on its way
+    if any("map_of_sites" in one.url for one in page.frames):
+        map_rests(page)
 
 
 def at_rest(page):

@@ -197,7 +197,7 @@ def opened_at(page, address):
 def test_a_link_opens_the_same_screen_in_another_browser(browse):
     link = "?region=louisiana&scenario=grid_first&target_mw=320&by=potential&group_land=60"
     one = opened_at(browse(), link)
-    words = "4 sites for 320 MW, scenario grid_first, ranked by potential"
+    words = "4 sites for 320 MW, scenario grid_first (weights set by hand), ranked by potential"
     expect(one.get_by_text(words).first).to_be_attached()
     expect(one.get_by_role("slider", name="Land: ").first).to_have_value("60")
     site = one.get_by_role("combobox", name="Site")

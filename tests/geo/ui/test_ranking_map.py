@@ -247,3 +247,15 @@ def test_headings_come_in_their_order(page):
     main = page.get_by_test_id("stMain")
     levels = main.locator("h1,h2,h3,h4").evaluate_all("(all) => all.map((one) => one.tagName)")
     assert levels == ["H1", "H2"]
+
+
+def test_a_table_is_taken_away_with_its_licence_lines_or_not_at_all(page):
+    """Streamlit's own button makes a file without them."""
+    settled(page)
+    table(page).hover()
+    tools = page.get_by_test_id("stElementToolbar").first.locator("button")
+    expect(tools.and_(page.locator("[aria-label^='Search']"))).to_be_visible()
+    theirs = tools.and_(page.locator("[aria-label^='Download as CSV']"))
+    expect(theirs).to_have_count(1)
+    expect(theirs).to_be_hidden()
+    expect(page.get_by_test_id("stDownloadButton").first).to_be_visible()
