@@ -164,7 +164,7 @@ def poi(
         typer.echo(json.dumps(one, ensure_ascii=False, indent=1, allow_nan=False))
         return
     show(*(piece for part in connected(one, target_mw) for piece in (part, "")))
-    say(LEGEND)
+    say(LEGEND, *([f"Data: {'; '.join(one['attribution'])}."] if one["attribution"] else []))
 
 
 @app.command("map")

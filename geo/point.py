@@ -11,6 +11,7 @@ from geo.connection import connection
 from geo.errors import AskedWronglyError
 from geo.metrics import measure_sites
 from geo.sites import complete, state_of
+from layers import attributions
 
 if TYPE_CHECKING:
     from geo.question import Question
@@ -39,7 +40,8 @@ def at_point(lat: float, lon: float, iso: str | None, layers: Layers, question: 
     Returns
     -------
     answer
-        The point, its state, and what `geo.connection.connection` gives.
+        The point, its state, what `geo.connection.connection` gives, and `attribution`: the
+        lines that whatever is made of this must carry.
 
     Raises
     ------
@@ -77,6 +79,7 @@ def at_point(lat: float, lon: float, iso: str | None, layers: Layers, question: 
             iso,
             None if np.isnan(pipeline) else pipeline,
         ),
+        "attribution": list(attributions(layers)),
     }
 
 

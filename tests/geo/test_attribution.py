@@ -89,3 +89,9 @@ def test_a_row_asks_for_a_line_where_its_source_says_so(layers, said, asked):
     sites = layers["miner_sites"]
     one = replace(sites, table=sites.table.head(1).assign(source=said))
     assert attributions({"miner_sites": one}) == (() if asked is None else (asked,))
+
+
+def test_a_point_carries_the_lines_as_text_and_as_json(rewatt):
+    asked = ("poi", "--lat", 34.383, "--lon", -100.057)
+    assert ODBL in json.loads(rewatt(*asked, "--json").out)["attribution"]
+    assert ODBL in rewatt(*asked).err
