@@ -23,6 +23,7 @@ def ranked():
     if chosen is not None:
         table = chosen[1].sites[["name", "energised_mw"]]
         st.dataframe(table.assign(score=chosen[1].scores.score))
+        st.text(f"metrics: {chosen[1].metrics.value.sum().sum()}")
         st.text(f"stations: {cached.layers()['substations'].table['max_kv'].sum()} kV")
 
 
